@@ -1,0 +1,28 @@
+/** The one list of builtins. Each is imported when a script mentions it, and only then. */
+import type { GlobalDeclaration } from "../runtime/seam/declare.ts";
+
+export interface GlobalEntry {
+  readonly name: string;
+  /** Whether script checks see it without asking. */
+  readonly checks: boolean;
+  readonly load: () => Promise<{ default: GlobalDeclaration }>;
+}
+
+export const GLOBALS: readonly GlobalEntry[] = [
+  { name: "assert", checks: true, load: () => import("./assert.ts") },
+  { name: "async", checks: false, load: () => import("./async.ts") },
+  { name: "base64", checks: true, load: () => import("./base64.ts") },
+  { name: "crypto", checks: false, load: () => import("./crypto/mod.ts") },
+  { name: "env", checks: true, load: () => import("./env.ts") },
+  { name: "fs", checks: false, load: () => import("./fs/mod.ts") },
+  { name: "http", checks: true, load: () => import("./http/mod.ts") },
+  { name: "io", checks: false, load: () => import("./io.ts") },
+  { name: "json", checks: true, load: () => import("./json/mod.ts") },
+  { name: "log", checks: true, load: () => import("./log.ts") },
+  { name: "os", checks: false, load: () => import("./os.ts") },
+  { name: "regex", checks: false, load: () => import("./regex.ts") },
+  { name: "sleep", checks: true, load: () => import("./sleep.ts") },
+  { name: "time", checks: true, load: () => import("./time.ts") },
+  { name: "toml", checks: false, load: () => import("./toml.ts") },
+  { name: "yaml", checks: true, load: () => import("./yaml/mod.ts") },
+];

@@ -1,0 +1,71 @@
+/** The command line as data. */
+
+/** What every command knows. */
+interface Common {
+  /** Log at level debug. */
+  verbose: boolean;
+}
+
+export interface RunCommand extends Common {
+  command: "run";
+  file: string;
+  /** What `...` and `arg[1…]` are in the script. */
+  args: readonly string[];
+  /** Run the file as Lua whatever its extension. */
+  anyExtension: boolean;
+  /** Seconds after which the script is ended. */
+  timeout?: number;
+}
+
+export interface ExecCommand extends Common {
+  command: "exec";
+  code: string;
+  args: readonly string[];
+  timeout?: number;
+}
+
+export interface CheckCommand extends Common {
+  command: "check";
+  file: string;
+}
+
+export interface HelpCommand {
+  command: "help";
+  /** Help was not asked for, only nothing else was: the exit status is 1. */
+  implicit: boolean;
+}
+
+export type CommandLine = RunCommand | ExecCommand | CheckCommand | HelpCommand | { command: "version" };
+
+/** A command line that cannot be understood: exit status 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+const SUBCOMMANDS: ReadonlySet<string> = new Set(["run", "exec", "help"]);
+
+/**
+ * Reads the arguments. The plain forms `FILE ARGUMENT…` and `exec -e CODE` are read without loading an
+ * options parser: its import takes as long as a short script.
+ *
+ * @throws {UsageError} When they make no sense
+ */
+export async function parseCommandLine(args: readonly string[]): Promise<CommandLine> {
+  const [first, ...rest] = args;
+  if (first === undefined) return { command: "help", implicit: true };
+  if (!first.startsWith("-") && !SUBCOMMANDS.has(first)) return fileCommand(first, rest, false);
+  if (args.length === 3 && first === "exec" && args[1] === "-e" && args[2] !== undefined) {
+    return { command: "exec", code: args[2], args: [], verbose: false };
+  }
+  return (await import("./options.ts")).parseOptions(args);
+}
+
+/** The command that a file asks for by its extension. */
+export function fileCommand(file: string, args: readonly string[], verbose: boolean): RunCommand | CheckCommand {
+  if (/\.ya?ml$/.test(file)) {
+    const [extra] = args;
+    if (extra !== undefined) throw new UsageError(`unexpected argument '${extra}': a checks file takes none`);
+    return { command: "check", file, verbose };
+  }
+  return { command: "run", file, args, anyExtension: false, verbose };
+}

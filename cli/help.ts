@@ -1,0 +1,40 @@
+import type { HelpCommand } from "./arguments.ts";
+import { restrictTo } from "../runtime/permissions.ts";
+import { writeText } from "../runtime/output.ts";
+
+const HELP = `Runs Lua scripts, files of checks and web services for platform work
+
+Usage: assay [OPTIONS] FILE [ARGUMENT...]
+       assay [OPTIONS] COMMAND
+
+Commands:
+  FILE.lua [ARGUMENT...]      Run a script; the arguments are in 'arg' and '...'
+  FILE.yaml, FILE.yml         Run a file of checks and print the result as JSON
+  run FILE [-- ARGUMENT...]   As FILE, with options
+  exec -e CODE [ARGUMENT...]  Run Lua code
+  exec FILE [ARGUMENT...]     Run a file as Lua whatever its extension
+  help                        Show this text
+
+Options:
+  -c, --config FILE    Run a file of checks whatever its extension
+      --timeout SECS   End the script after so many seconds (run, exec)
+  -v, --verbose        Log at level debug
+  -h, --help           Show this text
+  -V, --version        Show the version
+
+Exit codes:
+  0  the script ran to its end, or all checks passed
+  1  the script or a check failed
+  2  the command line or the file of checks is wrong
+
+Examples:
+  assay migrate.lua --dry-run
+  assay checks.yaml
+  assay exec -e 'print(http.get("http://localhost:8080/health").status)'
+`;
+
+export function showHelp({ implicit }: HelpCommand): number {
+  restrictTo("help");
+  writeText(HELP);
+  return implicit ? 1 : 0;
+}

@@ -1,0 +1,50 @@
+/** From arguments to a command, and from its outcome to the process's end. */
+import { DEBUG, describeError } from "../runtime/seam/error.ts";
+import { type CommandLine, parseCommandLine, UsageError } from "./arguments.ts";
+import { Failure } from "./failure.ts";
+import { writeError } from "../runtime/output.ts";
+
+/** Exit statuses: see README, "Exit codes". */
+const STATUS_FAILED = 1;
+const STATUS_USAGE = 2;
+
+/** Runs assay with its arguments and ends the process. */
+export async function main(args: readonly string[]): Promise<void> {
+  let status: number;
+  try {
+    status = await execute(await parseCommandLine(args));
+  } catch (error) {
+    status = report(error);
+  }
+  Deno.exit(status);
+}
+
+async function execute(line: CommandLine): Promise<number> {
+  switch (line.command) {
+    case "run":
+      return await (await import("./run.ts")).runFile(line);
+    case "exec":
+      return await (await import("./run.ts")).runInline(line);
+    case "check":
+      return await (await import("./check.ts")).runChecks(line);
+    case "version":
+      return (await import("./version.ts")).showVersion();
+    case "help":
+      return (await import("./help.ts")).showHelp(line);
+  }
+}
+
+function report(error: unknown): number {
+  if (error instanceof UsageError) {
+    writeError(`error: ${error.message}\n\nRun 'assay --help' for the commands and their options.\n`);
+    return STATUS_USAGE;
+  }
+  if (error instanceof Failure) {
+    writeError(`error: ${error.message}\n`);
+    if (DEBUG && error.cause instanceof Error) writeError(`${error.cause.stack}\n`);
+    return error.status;
+  }
+  const detail = DEBUG && error instanceof Error ? error.stack : `${describeError(error)} (run with ASSAY_DEBUG=1 for details)`;
+  writeError(`error: internal error: ${detail}\n`);
+  return STATUS_FAILED;
+}

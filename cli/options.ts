@@ -1,0 +1,117 @@
+/** Command lines with options, by node's parser. */
+import { parseArgs } from "node:util";
+import { type CommandLine, fileCommand, UsageError } from "./arguments.ts";
+
+const OPTIONS = {
+  help: { type: "boolean", short: "h" },
+  version: { type: "boolean", short: "V" },
+  verbose: { type: "boolean", short: "v" },
+  config: { type: "string", short: "c" },
+  eval: { type: "string", short: "e" },
+  timeout: { type: "string" },
+  mode: { type: "string" },
+} as const;
+
+type Values = { [K in keyof typeof OPTIONS]?: typeof OPTIONS[K]["type"] extends "string" ? string : boolean };
+
+/** Which options a command takes beside the global ones. */
+const TAKES: Readonly<Record<string, readonly (keyof Values)[]>> = {
+  "": ["config"],
+  run: ["timeout", "mode"],
+  exec: ["eval", "timeout"],
+  help: [],
+};
+const GLOBAL: readonly (keyof Values)[] = ["help", "version", "verbose"];
+
+/** @throws {UsageError} When the arguments make no sense */
+export function parseOptions(args: readonly string[]): CommandLine {
+  const { own, script } = splitArguments(args);
+  const { values, positionals } = parse(own);
+  const command = positionals[0] !== undefined && positionals[0] in TAKES ? positionals.shift() ?? "" : "";
+  for (const name of Object.keys(values) as (keyof Values)[]) {
+    if (GLOBAL.includes(name) || TAKES[command]?.includes(name)) continue;
+    throw new UsageError(`option '--${name}' does not go with ${command === "" ? "a file alone" : `'${command}'`}`);
+  }
+  const verbose = values.verbose ?? false;
+  if (values.version) return { command: "version" };
+  if (values.help || command === "help") return { command: "help", implicit: false };
+  const [file, ...rest] = positionals;
+  const scriptArgs = [...rest, ...script];
+  const timeout = readTimeout(values.timeout);
+  if (command === "exec" && values.eval !== undefined) {
+    return { command: "exec", code: values.eval, args: [...positionals, ...script], verbose, ...timeout };
+  }
+  const config = values.config ?? file;
+  if (config === undefined) {
+    if (command === "exec") throw new UsageError("exec requires -e CODE or a FILE");
+    if (command === "run") throw new UsageError("run requires a FILE");
+    return { command: "help", implicit: true };
+  }
+  if (values.config !== undefined && file !== undefined) {
+    throw new UsageError(`unexpected argument '${file}' beside --config`);
+  }
+  if (values.mode !== undefined && values.mode !== "script") {
+    throw new UsageError(`invalid value '${values.mode}' for --mode: it must be 'script'`);
+  }
+  if (command === "exec") {
+    return { command: "run", file: config, args: scriptArgs, anyExtension: true, verbose, ...timeout };
+  }
+  if (values.config !== undefined) return { command: "check", file: config, verbose };
+  const line = fileCommand(config, scriptArgs, verbose);
+  return line.command === "run" ? { ...line, ...timeout } : line;
+}
+
+/**
+ * Options end at `--` and, for a file or `run FILE`, right behind the file: what follows is the script's.
+ */
+function splitArguments(args: readonly string[]): { own: string[]; script: string[] } {
+  const own: string[] = [];
+  let command: string | undefined;
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? "";
+    if (arg === "--") return { own, script: args.slice(i + 1) };
+    own.push(arg);
+    if (arg.startsWith("-")) {
+      if (takesValue(arg)) own.push(...args.slice(++i, i + 1));
+      continue;
+    }
+    if (command === undefined && arg in TAKES) command = arg;
+    else if (command !== "exec" || !own.some((word) => /^(-e|--eval)/.test(word))) {
+      return splitRunOptions(own, args.slice(i + 1), command);
+    }
+  }
+  return { own, script: [] };
+}
+
+/** `run FILE --timeout 5 -- A`: assay's options may stand behind the file too, the script's behind `--`. */
+function splitRunOptions(own: string[], rest: readonly string[], command: string | undefined) {
+  const end = rest.indexOf("--");
+  if (command !== "run") return { own, script: end === 0 ? rest.slice(1) : [...rest] };
+  if (end < 0 && !rest.some((word) => word.startsWith("-"))) return { own, script: [...rest] };
+  const before = end < 0 ? rest : rest.slice(0, end);
+  return { own: [...own, ...before], script: end < 0 ? [] : rest.slice(end + 1) };
+}
+
+function takesValue(arg: string): boolean {
+  return Object.entries(OPTIONS).some(([name, option]) =>
+    option.type === "string" && (arg === `--${name}` || ("short" in option && arg === `-${option.short}`))
+  );
+}
+
+function parse(args: string[]): { values: Values; positionals: string[] } {
+  try {
+    return parseArgs({ args, options: OPTIONS, allowPositionals: true, strict: true });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new UsageError(message.split(". ")[0]?.toLowerCase() ?? message, { cause: error });
+  }
+}
+
+function readTimeout(text: string | undefined): { timeout?: number } {
+  if (text === undefined) return {};
+  const seconds = Number(text);
+  if (text.trim() === "" || !(seconds > 0 && seconds < Infinity)) {
+    throw new UsageError(`invalid value '${text}' for --timeout: it must be a number of seconds above zero`);
+  }
+  return { timeout: seconds };
+}

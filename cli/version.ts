@@ -1,0 +1,9 @@
+import { restrictTo } from "../runtime/permissions.ts";
+import { writeText } from "../runtime/output.ts";
+import { VERSION } from "../runtime/version.ts";
+
+export function showVersion(): number {
+  restrictTo("help");
+  writeText(`assay ${VERSION}\n`);
+  return 0;
+}

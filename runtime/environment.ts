@@ -1,0 +1,50 @@
+import { describeError, ScriptError } from "./seam/error.ts";
+import type { Environment } from "./seam/host.ts";
+
+/** The environment of the process itself: what scripts run by `assay FILE` see and change. */
+export class ProcessEnvironment implements Environment {
+  get(name: string): string | undefined {
+    if (!isName(name)) return undefined;
+    return Deno.env.get(name);
+  }
+
+  set(name: string, value: string | undefined): void {
+    if (!isName(name)) throw new ScriptError(`env.set: invalid variable name "${name}"`);
+    try {
+      if (value === undefined) Deno.env.delete(name);
+      else Deno.env.set(name, value);
+    } catch (error) {
+      throw new ScriptError(`env.set: cannot set "${name}": ${describeError(error)}`, { cause: error });
+    }
+  }
+
+  list(): Record<string, string> {
+    return Deno.env.toObject();
+  }
+}
+
+/** Variables of a script's own, apart from the process: what a script check sees. */
+export class FixedEnvironment implements Environment {
+  readonly #variables: Map<string, string>;
+
+  constructor(variables: Readonly<Record<string, string>>) {
+    this.#variables = new Map(Object.entries(variables));
+  }
+
+  get(name: string): string | undefined {
+    return this.#variables.get(name);
+  }
+
+  set(name: string, value: string | undefined): void {
+    if (value === undefined) this.#variables.delete(name);
+    else this.#variables.set(name, value);
+  }
+
+  list(): Record<string, string> {
+    return Object.fromEntries(this.#variables);
+  }
+}
+
+function isName(name: string): boolean {
+  return name !== "" && !name.includes("=") && !name.includes("\0");
+}

@@ -1,0 +1,136 @@
+/**
+ * fengari behind the seam: Lua 5.3 with 32-bit integers, and no code generation.
+ *
+ * Its limits, which scripts can see: an integer beyond 32 bits becomes a float (and reads back as an integer up
+ * to 2^53), 5.4 and 5.5 syntax is refused, `table.sort` and `string.gsub` callbacks cannot wait, memory is not
+ * bounded, `__gc` and weak tables are missing.
+ */
+import { LuaError } from "../seam/error.ts";
+import type { Engine, HostFunction, TaskThread, Vm, VmOptions } from "../seam/engine.ts";
+import { fromText, toBytes } from "../seam/text.ts";
+import type { LuaFunction, LuaTable, LuaValue } from "../seam/value.ts";
+import { fromTValue, push, TAG, wrapFunction } from "./bridge.ts";
+import { globalsOf, newTable, openLibrary } from "./library.ts";
+import { hostFunction, preempt, ThreadPool } from "./thread.ts";
+import { lauxlib, lobject, lua, type LuaState } from "./vendor/fengari.js";
+
+/** Lua instructions between two looks at the clock. */
+const HOOK_INTERVAL = 5000;
+/** How long a task computes before others get their turn. Milliseconds. */
+const SLICE = 10;
+
+class FengariVm implements Vm {
+  readonly globals: LuaTable;
+  readonly #main: LuaState;
+  readonly #threads: ThreadPool;
+
+  constructor(options: VmOptions) {
+    this.#main = lauxlib.luaL_newstate();
+    lua.lua_atnativeerror(this.#main, nativeError);
+    this.globals = globalsOf(this.#main);
+    openLibrary(this.#main, this.globals, options);
+    if (options.deadline !== undefined) this.#setDeadline(options.deadline, options.deadlineMessage);
+    this.#threads = new ThreadPool(this.#main);
+  }
+
+  newTable(): LuaTable {
+    return newTable(this.#main);
+  }
+
+  newArray(values: readonly LuaValue[]): LuaTable {
+    const table = this.newTable();
+    values.forEach((value, index) => value === undefined || table.set(index + 1, value));
+    return table;
+  }
+
+  newRecord(fields: Readonly<Record<string, LuaValue>>): LuaTable {
+    const table = this.newTable();
+    for (const key in fields) {
+      const value = fields[key];
+      if (value !== undefined) table.set(fromText(key), value);
+    }
+    return table;
+  }
+
+  newFunction(name: string, host: HostFunction): LuaFunction {
+    return wrapFunction(new lobject.TValue(TAG.lightFunction, hostFunction(name, host)));
+  }
+
+  newThread(): TaskThread {
+    return this.#threads.take();
+  }
+
+  load(source: string, chunkName: string, env?: LuaTable): LuaFunction {
+    const L = this.#main;
+    // A comment in the place of the shebang keeps the numbers of the lines
+    const text = source.startsWith("#") ? `--${source}` : source;
+    let bytes: Uint8Array | null = toBytes(text);
+    const read = () => {
+      const part = bytes;
+      bytes = null;
+      return part;
+    };
+    const status = lua.lua_load(L, read, null, toBytes(fromText(`@${chunkName}`)), toBytes("t"));
+    const result = this.#pop();
+    if (status !== lua.LUA_OK) throw new LuaError(result);
+    if (env !== undefined) {
+      push(L, result);
+      push(L, env);
+      lua.lua_setupvalue(L, -2, 1);
+      lua.lua_pop(L, 1);
+    }
+    return result as LuaFunction;
+  }
+
+  toString(value: LuaValue): string {
+    const step = this.newThread().start(this.globals.get("tostring") as LuaFunction, [value]);
+    if (step instanceof Promise) {
+      step.catch(() => {});
+      throw new LuaError("a __tostring metamethod cannot wait here");
+    }
+    return step[0] as string;
+  }
+
+  #pop(): LuaValue {
+    const L = this.#main;
+    // deno-lint-ignore no-non-null-assertion -- lua_load pushes the chunk or the error
+    const value = fromTValue(L, L.stack[L.top - 1]!);
+    lua.lua_pop(L, 1);
+    return value;
+  }
+
+  #setDeadline(deadline: number, message = "time limit exceeded"): void {
+    let sliceEnd = 0;
+    const hook = (L: LuaState) => {
+      const now = performance.now();
+      if (now > deadline) {
+        // From here on every instruction raises: no pcall goes on
+        lua.lua_sethook(L, hook, lua.LUA_MASKCOUNT, 1);
+        lauxlib.luaL_where(L, 0);
+        push(L, fromText(message));
+        lua.lua_concat(L, 2);
+        lua.lua_error(L);
+      }
+      if (sliceEnd === 0) sliceEnd = now + SLICE;
+      if (now > sliceEnd) {
+        sliceEnd = 0;
+        preempt(L);
+      }
+    };
+    lua.lua_sethook(this.#main, hook, lua.LUA_MASKCOUNT, HOOK_INTERVAL);
+  }
+}
+
+/** Turns what JavaScript threw through fengari, such as its own stack overflow, into a Lua error. */
+function nativeError(L: LuaState): number {
+  const error = lua.lua_touserdata(L, 1);
+  const message = error instanceof RangeError ? "stack overflow" : `internal error: ${String(error)}`;
+  push(L, fromText(message));
+  return 1;
+}
+
+export const engine: Engine = {
+  name: "fengari",
+  version: "5.3",
+  createVm: (options) => new FengariVm(options),
+};

@@ -1,0 +1,161 @@
+/**
+ * How a builtin declares itself. From one declaration come the Lua global, the checks of its arguments and
+ * their messages, which modes may see it, and its documentation.
+ */
+import { ScriptError } from "./error.ts";
+import type { HostFunction } from "./engine.ts";
+import type { Host } from "./host.ts";
+import { argumentError, Mismatch, type Param, type ParamValues } from "./params.ts";
+import type { LuaFunction, LuaResult, LuaTable, LuaValue } from "./value.ts";
+
+/** The Deno permission that a function needs. */
+export type Permission = "none" | "net" | "read" | "write" | "run" | "env" | "sys";
+
+/** Whether a function only looks or changes something outside the VM. */
+export type Effect = "read" | "write";
+
+/** One function of a builtin. */
+export interface FunctionDeclaration {
+  readonly params: readonly Param<unknown>[];
+  /** The result as documentation shows it: `string`, `{status, body, headers}`, `nil`. */
+  readonly returns: string;
+  /** One line of documentation, without a full stop. */
+  readonly doc: string;
+  readonly permission: Permission;
+  readonly effect: Effect;
+  /** Replaces the message for an argument of the wrong type, where the documents fix one. */
+  readonly argumentMessage?: (index: number, functionName: string) => string | undefined;
+  /** Whether arguments beyond `params` are handed on, unconverted, rather than ignored. */
+  readonly variadic: boolean;
+  readonly run: (host: Host, ...args: never[]) => LuaResult | Promise<LuaResult>;
+}
+
+interface FunctionOptions<P extends readonly Param<unknown>[]> {
+  params: P;
+  returns: string;
+  doc: string;
+  /** @default "none" */
+  permission?: Permission;
+  /** @default "read" */
+  effect?: Effect;
+  argumentMessage?: (index: number, functionName: string) => string | undefined;
+  /** @default false */
+  variadic?: boolean;
+  run: (host: Host, ...args: [...ParamValues<P>, ...rest: LuaValue[]]) => LuaResult | Promise<LuaResult>;
+}
+
+/** Declares a function. `run` receives the converted arguments in the order of `params`. */
+export function fn<const P extends readonly Param<unknown>[]>(
+  { permission = "none", effect = "read", variadic = false, ...rest }: FunctionOptions<P>,
+): FunctionDeclaration {
+  return { permission, effect, variadic, ...rest } as unknown as FunctionDeclaration;
+}
+
+/** A global: a function by itself, or a table of functions, which may be callable too. */
+export interface GlobalDeclaration {
+  readonly name: string;
+  /** One line of documentation. */
+  readonly doc: string;
+  /** The global itself when `functions` is absent; what calling the table does when it is not. */
+  readonly call?: FunctionDeclaration;
+  readonly functions?: Readonly<Record<string, FunctionDeclaration>>;
+  /** Other names of functions: alias → function. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  /** Methods of the objects that functions give back, documented with the global. */
+  readonly objects?: Readonly<Record<string, ObjectDeclaration>>;
+  /** Adds what is no function: fields, tables that exist already. Runs once per VM. */
+  readonly extend?: (host: Host, table: LuaTable) => void;
+}
+
+/** The methods of a kind of object, called as `object:method(…)`; the object is the first argument. */
+export interface ObjectDeclaration {
+  readonly doc: string;
+  readonly methods: Readonly<Record<string, FunctionDeclaration>>;
+}
+
+/** Declares a global. */
+export function defineGlobal(declaration: GlobalDeclaration): GlobalDeclaration {
+  return declaration;
+}
+
+/** The signature of a declared function: `json.encode(value, opts?)`. */
+export function signatureOf(name: string, declaration: FunctionDeclaration): string {
+  const params = declaration.params.map((param) => param.optional ? `${param.name}?` : param.name);
+  if (declaration.variadic) params.push("...");
+  return `${name}(${params.join(", ")})`;
+}
+
+/** Makes the value of a global in a VM. A table that exists already (`os`) is added to. */
+export function bindGlobal(host: Host, global: GlobalDeclaration): LuaTable | LuaFunction {
+  if (global.functions === undefined) {
+    if (global.call === undefined) throw new TypeError(`Global '${global.name}' declares nothing`);
+    return bindFunction(host, global.name, global.call);
+  }
+  const existing = host.vm.globals.get(global.name) as LuaTable | undefined;
+  const table = existing ?? host.vm.newTable();
+  for (const [name, declaration] of Object.entries(global.functions)) {
+    table.set(name, bindFunction(host, `${global.name}.${name}`, declaration));
+  }
+  for (const [alias, name] of Object.entries(global.aliases ?? {})) table.set(alias, table.get(name));
+  if (global.call !== undefined) table.metatable = callable(host, global.name, global.call);
+  global.extend?.(host, table);
+  return table;
+}
+
+function callable(host: Host, name: string, declaration: FunctionDeclaration): LuaTable {
+  const call = hostFunction(host, name, declaration);
+  const metatable = host.vm.newTable();
+  metatable.set("__call", host.vm.newFunction(name, (args) => call(args.slice(1))));
+  return metatable;
+}
+
+/** Makes the Lua function of a declaration. */
+export function bindFunction(host: Host, name: string, declaration: FunctionDeclaration): LuaFunction {
+  return host.vm.newFunction(name, hostFunction(host, name, declaration));
+}
+
+function hostFunction(host: Host, name: string, declaration: FunctionDeclaration): HostFunction {
+  const { params, variadic } = declaration;
+  const run = declaration.run as (host: Host, ...args: unknown[]) => LuaResult | Promise<LuaResult>;
+  const count = params.length;
+  return (args) => {
+    const converted = new Array<unknown>(count);
+    for (let i = 0; i < count; i++) {
+      // deno-lint-ignore no-non-null-assertion -- i is below the length
+      converted[i] = readArgument(name, declaration, i, params[i]!, args[i]);
+    }
+    return variadic ? run(host, ...converted, ...args.slice(count)) : run(host, ...converted);
+  };
+}
+
+function readArgument(
+  name: string,
+  declaration: FunctionDeclaration,
+  index: number,
+  param: Param<unknown>,
+  value: LuaValue,
+): unknown {
+  try {
+    return param.read(value);
+  } catch (error) {
+    if (!(error instanceof Mismatch)) throw error;
+    const message = error.detail === undefined ? declaration.argumentMessage?.(index, name) : undefined;
+    throw message === undefined ? argumentError(name, index, param, value, error) : new ScriptError(message);
+  }
+}
+
+/** The metatable of a kind of object: its methods behind `__index`, its name for `tostring`. */
+export function objectMetatable(
+  host: Host,
+  key: symbol,
+  name: string,
+  declaration: ObjectDeclaration,
+): LuaTable {
+  return host.metatable(key, () => {
+    const methods = host.vm.newTable();
+    for (const [method, fnDeclaration] of Object.entries(declaration.methods)) {
+      methods.set(method, bindFunction(host, `${name}:${method}`, fnDeclaration));
+    }
+    return host.vm.newRecord({ __index: methods, __name: name, __metatable: false });
+  });
+}

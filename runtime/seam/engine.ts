@@ -1,0 +1,74 @@
+/**
+ * What an engine offers: the seam behind which one Lua implementation can take another's place.
+ */
+import type { LuaFunction, LuaResult, LuaTable, LuaThread, LuaValue } from "./value.ts";
+
+/**
+ * A function of the host that Lua can call. Arguments and results are Lua values. It may throw a `ScriptError`
+ * (becomes a Lua error at the caller's position) or a `LuaError` (raised as it is). When it returns a promise,
+ * the calling Lua code waits for it while other tasks go on.
+ */
+export type HostFunction = (args: readonly LuaValue[]) => LuaResult | Promise<LuaResult>;
+
+/** What a step of a thread led to: its results when it has ended, a promise when it waits for one. */
+export type Step = readonly LuaValue[] | Promise<LuaResult>;
+
+/** A task's own coroutine: runs until it ends or waits. Driven by the scheduler only. */
+export interface TaskThread {
+  readonly thread: LuaThread;
+  /** @throws {LuaError} When the function raises */
+  start(fn: LuaFunction, args: readonly LuaValue[]): Step;
+  /** Goes on with what the awaited promise gave. */
+  resume(result: LuaResult): Step;
+  /** Goes on by raising what the awaited promise was rejected with. */
+  fail(reason: unknown): Step;
+}
+
+/** One virtual machine: globals, memory and threads of its own. */
+export interface Vm {
+  readonly globals: LuaTable;
+  newTable(): LuaTable;
+  /** The table `{values[0], values[1], …}`; undefined elements are holes. */
+  newArray(values: readonly LuaValue[]): LuaTable;
+  /** The table with the given string keys (text, not bytes); undefined values are left out. */
+  newRecord(fields: Readonly<Record<string, LuaValue>>): LuaTable;
+  /** @param name How messages and tracebacks call it, such as `json.parse` */
+  newFunction(name: string, host: HostFunction): LuaFunction;
+  newThread(): TaskThread;
+  /**
+   * Compiles a chunk.
+   *
+   * @param source Lua text as bytes; a first line that starts with `#` is skipped and counted
+   * @param chunkName What positions in messages begin with, such as `checks/disk.lua`
+   * @param env The chunk's `_ENV`. @default the globals
+   * @throws {LuaError} When the source is not Lua
+   */
+  load(source: string, chunkName: string, env?: LuaTable): LuaFunction;
+  /**
+   * As Lua's `tostring`. A `__tostring` metamethod runs without being able to wait.
+   *
+   * @throws {LuaError} When the metamethod raises
+   */
+  toString(value: LuaValue): string;
+}
+
+/** What a VM needs of its surroundings. */
+export interface VmOptions {
+  /** Where `print` writes, bytes. */
+  write(bytes: string): void;
+  /**
+   * A clock reading (`performance.now()`) past which running Lua code is ended with an error, even in an
+   * endless loop. @default none
+   */
+  deadline?: number;
+  /** What that error says. */
+  deadlineMessage?: string;
+}
+
+/** A Lua implementation. */
+export interface Engine {
+  readonly name: string;
+  /** The Lua version it implements, such as `5.3`. */
+  readonly version: string;
+  createVm(options: VmOptions): Vm;
+}

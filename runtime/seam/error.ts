@@ -1,0 +1,50 @@
+import type { LuaValue } from "./value.ts";
+import { toText } from "./text.ts";
+
+/**
+ * An error for the author of a script: what a builtin throws when it cannot do what it was asked.
+ *
+ * The engine turns it into a Lua error whose value is the message, behind the position (`file:line:`) of the
+ * call. The message is text (UTF-16), a sentence without a full stop that names the function first:
+ * `fs.read: failed to read "x": No such file or directory (os error 2)`.
+ */
+export class ScriptError extends Error {
+  override readonly name: string = "ScriptError";
+}
+
+/** A Lua error on its way through host code, with the value that was raised. */
+export class LuaError extends Error {
+  override readonly name = "LuaError";
+
+  /**
+   * @param value What `error` was called with; for errors of the engine a string
+   * @param traceback The Lua traceback, `stack traceback:` and a line a level, as text
+   */
+  constructor(readonly value: LuaValue, readonly traceback?: string, options?: ErrorOptions) {
+    super(typeof value === "string" ? toText(value) : `(error object is a ${typeof value} value)`, options);
+  }
+}
+
+/** Whether errors of our own code show their JavaScript stack: `ASSAY_DEBUG=1`. */
+export const DEBUG = Deno.env.get("ASSAY_DEBUG") === "1";
+
+/**
+ * One line for a user of what went wrong in the host: the message of the innermost cause that says something,
+ * without Deno's advice about flags that a user of assay cannot give.
+ */
+export function describeError(error: unknown): string {
+  if (error instanceof Deno.errors.NotCapable) {
+    const wanted = /^Requires (\w+) access(?: to (.+?))?, run again/.exec(error.message);
+    if (wanted !== null) return `permission denied: ${wanted[1]}${wanted[2] ? ` to ${wanted[2]}` : ""}`;
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * The operating system's own words of a failed file or process operation: `No such file or directory
+ * (os error 2)`. Deno puts the operation and the path behind them.
+ */
+export function describeSystemError(error: unknown): string {
+  const message = describeError(error);
+  return /^.*?\(os error \d+\)/s.exec(message)?.[0] ?? message;
+}

@@ -1,0 +1,66 @@
+/** What a builtin is given of the runtime around it. */
+import type { Vm } from "./engine.ts";
+import type { LuaTable, LuaValue, MaybePromise } from "./value.ts";
+
+/** Diagnostics for the operator, on stderr, apart from the script's own output. Messages are text. */
+export interface Logger {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}
+
+/** Shown behind the message as `key=value`; strings in quotes where they hold blanks. */
+export type LogFields = Readonly<Record<string, string | number | boolean>>;
+
+/** The environment variables that a script sees. Names and values are text. */
+export interface Environment {
+  get(name: string): string | undefined;
+  /** @throws {ScriptError} When the name or the value cannot be one */
+  set(name: string, value: string | undefined): void;
+  list(): Record<string, string>;
+}
+
+/** The script's standard output, buffered: bytes in Lua's form. */
+export interface Output {
+  write(bytes: string): void;
+  flush(): void;
+}
+
+/** A started task. */
+export interface Task {
+  /** Settles when the task ends. Rejects with what it raised. */
+  readonly result: Promise<readonly LuaValue[]>;
+  /** Raises an error where the task waits; a task that has ended stays as it is. */
+  cancel(): void;
+}
+
+/** The runtime as builtins see it. One per VM. */
+export interface Host {
+  readonly vm: Vm;
+  readonly log: Logger;
+  readonly output: Output;
+  readonly environment: Environment;
+  /** Aborted when the VM is to stop: operations that wait end then, with its reason. */
+  readonly signal: AbortSignal;
+  /**
+   * Calls a Lua function, in a task of its own: at once when nothing in it waits.
+   *
+   * @throws {LuaError} What the function raises, at once or as the promise's rejection
+   */
+  call(fn: LuaValue, ...args: LuaValue[]): MaybePromise<readonly LuaValue[]>;
+  /** Starts a Lua function as a task that goes on beside its caller, at the caller's next wait. */
+  spawn(fn: LuaValue, ...args: LuaValue[]): Task;
+  /** Ends the process with a status, its output written. */
+  exit(status: number): never;
+  /**
+   * Runs `stop` when the process is asked to end (Ctrl-C, SIGTERM) or the VM stops.
+   *
+   * @returns What takes the request back
+   */
+  onStop(stop: () => void | Promise<void>): () => void;
+  /** Keeps an object per VM for a builtin: made by `create` when first asked for. */
+  state<T>(key: symbol, create: () => T): T;
+  /** The metatable that gives objects of a kind their methods, made once per VM. */
+  metatable(key: symbol, create: () => LuaTable): LuaTable;
+}

@@ -1,0 +1,133 @@
+/** One VM with its globals, its loader and its tasks: what a script, a check or a service runs in. */
+import { bindGlobal } from "./seam/declare.ts";
+import type { Engine, Vm } from "./seam/engine.ts";
+import { GLOBALS, type GlobalEntry } from "../builtins/registry.ts";
+import type { Environment, Host, Logger, Output, Task } from "./seam/host.ts";
+import { Loader, type ModuleFiles } from "./loader.ts";
+import { Scheduler } from "./scheduler.ts";
+import type { LuaTable, LuaValue, MaybePromise } from "./seam/value.ts";
+
+export interface SessionOptions {
+  engine: Engine;
+  log: Logger;
+  output: Output;
+  environment: Environment;
+  /** Which builtins the script sees. @default all */
+  visible?: (entry: GlobalEntry) => boolean;
+  /** Where modules on disk are looked for; without it `require` finds embedded ones only. */
+  files?: ModuleFiles;
+  /** Ends every wait of the VM when aborted. */
+  signal?: AbortSignal;
+  /** Called when the script first asks to be told before the process ends. */
+  onFirstStop?: () => void;
+  /** See `VmOptions`. */
+  deadline?: number;
+  deadlineMessage?: string;
+}
+
+/** Names that give a script ways to a global without writing its name. */
+const INDIRECT = ["_G", "_ENV", "load", "loadfile", "dofile", "debug", "getmetatable"];
+
+/** A VM in use. Implements what builtins see of it. */
+export class Session implements Host {
+  readonly vm: Vm;
+  readonly log: Logger;
+  readonly output: Output;
+  readonly environment: Environment;
+  readonly signal: AbortSignal;
+  readonly #scheduler: Scheduler;
+  readonly #loader: Loader;
+  readonly #pending: Map<string, GlobalEntry>;
+  readonly #states = new Map<symbol, unknown>();
+  readonly #stops = new Set<() => void | Promise<void>>();
+  #onFirstStop: (() => void) | undefined;
+
+  constructor(options: SessionOptions) {
+    const { engine, output, deadline, deadlineMessage, visible = () => true } = options;
+    this.log = options.log;
+    this.output = output;
+    this.environment = options.environment;
+    this.signal = options.signal ?? new AbortController().signal;
+    this.vm = engine.createVm({
+      write: (bytes) => output.write(bytes),
+      ...(deadline === undefined ? {} : { deadline }),
+      ...(deadlineMessage === undefined ? {} : { deadlineMessage }),
+    });
+    this.#scheduler = new Scheduler(this.vm, this.signal);
+    this.#pending = new Map(GLOBALS.filter(visible).map((entry) => [entry.name, entry]));
+    this.#loader = new Loader(this, this.#scheduler, (source) => this.prepare(source), options.files);
+    this.#onFirstStop = options.onFirstStop;
+  }
+
+  /**
+   * Makes the builtins that a source mentions. Others are not even imported: a script pays for what it uses.
+   * Where a source can reach globals by other means than their names, all are made.
+   */
+  prepare(source: string): MaybePromise<void> {
+    if (this.#pending.size === 0) return;
+    const names = [...this.#pending.keys(), ...INDIRECT].join("|");
+    const wanted = new Set(Array.from(source.matchAll(new RegExp(`\\b(?:${names})\\b`, "g")), ([name]) => name));
+    const all = INDIRECT.some((name) => wanted.has(name));
+    const entries = [...this.#pending.values()].filter(({ name }) => all || wanted.has(name));
+    if (entries.length > 0) return this.#install(entries);
+  }
+
+  async #install(entries: readonly GlobalEntry[]): Promise<void> {
+    const modules = await Promise.all(entries.map((entry) => entry.load()));
+    entries.forEach((entry, index) => {
+      // Another task may have been faster
+      if (!this.#pending.delete(entry.name)) return;
+      // deno-lint-ignore no-non-null-assertion -- one module per entry
+      this.vm.globals.set(entry.name, bindGlobal(this, modules[index]!.default));
+    });
+  }
+
+  /**
+   * Compiles and runs a chunk as the main task.
+   *
+   * @param args What `...` is in it
+   * @throws {LuaError} When it cannot be compiled or raises
+   */
+  async run(source: string, chunkName: string, args: readonly LuaValue[] = []): Promise<readonly LuaValue[]> {
+    const chunk = this.vm.load(source, chunkName);
+    await this.prepare(source);
+    if (source.includes("require")) await this.#loader.warmUp();
+    return await this.call(chunk, ...args);
+  }
+
+  call(fn: LuaValue, ...args: LuaValue[]): MaybePromise<readonly LuaValue[]> {
+    return this.#scheduler.call(fn, args);
+  }
+
+  spawn(fn: LuaValue, ...args: LuaValue[]): Task {
+    return this.#scheduler.spawn(fn, args);
+  }
+
+  exit(status: number): never {
+    this.output.flush();
+    Deno.exit(status);
+  }
+
+  onStop(stop: () => void | Promise<void>): () => void {
+    this.#stops.add(stop);
+    this.#onFirstStop?.();
+    this.#onFirstStop = undefined;
+    return () => this.#stops.delete(stop);
+  }
+
+  /** Runs what `onStop` was given, and waits for it. */
+  async stop(): Promise<void> {
+    const stops = [...this.#stops];
+    this.#stops.clear();
+    await Promise.all(stops.map((stop) => stop()));
+  }
+
+  state<T>(key: symbol, create: () => T): T {
+    if (!this.#states.has(key)) this.#states.set(key, create());
+    return this.#states.get(key) as T;
+  }
+
+  metatable(key: symbol, create: () => LuaTable): LuaTable {
+    return this.state(key, create);
+  }
+}
