@@ -6,7 +6,7 @@ import { ScriptError } from "./error.ts";
 import type { HostFunction } from "./engine.ts";
 import type { Host } from "./host.ts";
 import { argumentError, Mismatch, type Param, type ParamValues } from "./params.ts";
-import type { LuaFunction, LuaResult, LuaTable, LuaValue } from "./value.ts";
+import { isTable, type LuaFunction, type LuaResult, type LuaTable, type LuaValue } from "./value.ts";
 
 /** The Deno permission that a function needs. */
 export type Permission = "none" | "net" | "read" | "write" | "run" | "env" | "sys";
@@ -14,8 +14,8 @@ export type Permission = "none" | "net" | "read" | "write" | "run" | "env" | "sy
 /** Whether a function only looks or changes something outside the VM. */
 export type Effect = "read" | "write";
 
-/** One function of a builtin. */
-export interface FunctionDeclaration {
+/** What is to be known of a function without running it. */
+export interface FunctionSignature {
   readonly params: readonly Param<unknown>[];
   /** The result as documentation shows it: `string`, `{status, body, headers}`, `nil`. */
   readonly returns: string;
@@ -27,10 +27,14 @@ export interface FunctionDeclaration {
   readonly argumentMessage?: (index: number, functionName: string) => string | undefined;
   /** Whether arguments beyond `params` are handed on, unconverted, rather than ignored. */
   readonly variadic: boolean;
+}
+
+/** One function of a builtin. */
+export interface FunctionDeclaration extends FunctionSignature {
   readonly run: (host: Host, ...args: never[]) => LuaResult | Promise<LuaResult>;
 }
 
-interface FunctionOptions<P extends readonly Param<unknown>[]> {
+interface SignatureOptions<P extends readonly Param<unknown>[]> {
   params: P;
   returns: string;
   doc: string;
@@ -41,6 +45,9 @@ interface FunctionOptions<P extends readonly Param<unknown>[]> {
   argumentMessage?: (index: number, functionName: string) => string | undefined;
   /** @default false */
   variadic?: boolean;
+}
+
+interface FunctionOptions<P extends readonly Param<unknown>[]> extends SignatureOptions<P> {
   run: (host: Host, ...args: [...ParamValues<P>, ...rest: LuaValue[]]) => LuaResult | Promise<LuaResult>;
 }
 
@@ -49,6 +56,13 @@ export function fn<const P extends readonly Param<unknown>[]>(
   { permission = "none", effect = "read", variadic = false, ...rest }: FunctionOptions<P>,
 ): FunctionDeclaration {
   return { permission, effect, variadic, ...rest } as unknown as FunctionDeclaration;
+}
+
+/** Declares a function whose implementation is bound elsewhere, such as a closure of an object. */
+export function signature<const P extends readonly Param<unknown>[]>(
+  { permission = "none", effect = "read", variadic = false, ...rest }: SignatureOptions<P>,
+): FunctionSignature {
+  return { permission, effect, variadic, ...rest };
 }
 
 /** A global: a function by itself, or a table of functions, which may be callable too. */
@@ -68,9 +82,9 @@ export interface GlobalDeclaration {
 }
 
 /** The methods of a kind of object, called as `object:method(…)`; the object is the first argument. */
-export interface ObjectDeclaration {
+export interface ObjectDeclaration<F extends FunctionSignature = FunctionSignature> {
   readonly doc: string;
-  readonly methods: Readonly<Record<string, FunctionDeclaration>>;
+  readonly methods: Readonly<Record<string, F>>;
 }
 
 /** Declares a global. */
@@ -79,7 +93,7 @@ export function defineGlobal(declaration: GlobalDeclaration): GlobalDeclaration 
 }
 
 /** The signature of a declared function: `json.encode(value, opts?)`. */
-export function signatureOf(name: string, declaration: FunctionDeclaration): string {
+export function signatureOf(name: string, declaration: FunctionSignature): string {
   const params = declaration.params.map((param) => param.optional ? `${param.name}?` : param.name);
   if (declaration.variadic) params.push("...");
   return `${name}(${params.join(", ")})`;
@@ -91,8 +105,8 @@ export function bindGlobal(host: Host, global: GlobalDeclaration): LuaTable | Lu
     if (global.call === undefined) throw new TypeError(`Global '${global.name}' declares nothing`);
     return bindFunction(host, global.name, global.call);
   }
-  const existing = host.vm.globals.get(global.name) as LuaTable | undefined;
-  const table = existing ?? host.vm.newTable();
+  const existing = host.vm.globals.get(global.name);
+  const table = isTable(existing) ? existing : host.vm.newTable();
   for (const [name, declaration] of Object.entries(global.functions)) {
     table.set(name, bindFunction(host, `${global.name}.${name}`, declaration));
   }
@@ -149,7 +163,7 @@ export function objectMetatable(
   host: Host,
   key: symbol,
   name: string,
-  declaration: ObjectDeclaration,
+  declaration: ObjectDeclaration<FunctionDeclaration>,
 ): LuaTable {
   return host.metatable(key, () => {
     const methods = host.vm.newTable();

@@ -83,7 +83,8 @@ export async function luaTests(
         await session.call(fn);
       } catch (error) {
         if (!(error instanceof LuaError)) throw error;
-        throw new Error(`${error.message}\n${toText(error.traceback ?? "")}`, { cause: error });
+        const text = `${error.message}\n${toText(error.traceback ?? "")}`;
+        throw Object.assign(new Error(text), { stack: text });
       }
     });
   }
