@@ -1,0 +1,254 @@
+--- @module assay.internal.client
+--- @description What the HTTP client modules share: requests, errors, encoding, old and new method names
+--
+-- A client module keeps an `api` made by `M.new` and writes its methods in one line each:
+--
+--   local api = base.new("grafana", url, { headers = base.json_headers(opts) })
+--   local c = { url = api.url, folders = {} }
+--   function c.folders:list() return api:get("/api/folders") end
+--   return base.with_old_names(c, { folders = "folders.list" })
+
+local M = {}
+
+--- The longest piece of a response body that an error quotes, in bytes.
+local MAX_QUOTE = 4096
+
+-- Text ------------------------------------------------------------------------------------------------------
+
+-- Whole numbers never become 1.7e+12, whichever number type holds them
+local function text(value)
+  if type(value) == "number" and math.type(value) == "float" and value % 1 == 0 then
+    return string.format("%.0f", value)
+  end
+  return tostring(value)
+end
+
+local function escape(character)
+  return string.format("%%%02X", character:byte())
+end
+
+--- Percent-encodes a value for a path segment or a query: everything but A-Z a-z 0-9 - . _ ~
+function M.encode(value)
+  return (text(value):gsub("[^A-Za-z0-9%-._~]", escape))
+end
+
+--- A path with its values encoded: path("/api/users/%s", "a/b") is "/api/users/a%2Fb".
+function M.path(template, ...)
+  local values = { ... }
+  return (template:gsub("%%s", function()
+    local value = table.remove(values, 1)
+    if value == nil then M.raise("a value for the path " .. template .. " is nil") end
+    return M.encode(value)
+  end))
+end
+
+--- A query string, "?" included, of pairs in their order: query{{"q", "a b"}, {"match[]", {"x", "y"}}}.
+-- A pair without a value is left out; a list as its value repeats the name; "" when nothing is left.
+function M.query(pairs_in_order)
+  local parts = {}
+  for _, pair in ipairs(pairs_in_order or {}) do
+    -- Brackets in names (match[]) stay readable: servers take both forms
+    local name = tostring(pair[1]):gsub("[^A-Za-z0-9%-._~%[%]]", escape)
+    local values = pair[2]
+    if type(values) ~= "table" then values = { values } end
+    for _, value in ipairs(values) do parts[#parts + 1] = name .. "=" .. M.encode(value) end
+  end
+  return #parts == 0 and "" or "?" .. table.concat(parts, "&")
+end
+
+--- A base URL without the slashes at its end.
+function M.trim_url(url)
+  return (url:gsub("/+$", ""))
+end
+
+-- Headers ---------------------------------------------------------------------------------------------------
+
+--- The Authorization header of a client's options, or nil: `api_key` or `token`, else `username` and `password`.
+function M.authorization(opts)
+  opts = opts or {}
+  local token = opts.api_key or opts.token
+  if token then return "Bearer " .. token end
+  if opts.username then return "Basic " .. base64.encode(opts.username .. ":" .. (opts.password or "")) end
+  return nil
+end
+
+--- The headers of most services: JSON and the authorization of the options.
+function M.json_headers(opts)
+  return { ["Content-Type"] = "application/json", Authorization = M.authorization(opts) }
+end
+
+-- Errors ----------------------------------------------------------------------------------------------------
+
+--- The message of a caught error, without the place inside a module where it was raised.
+function M.message(err)
+  return (tostring(err):gsub("^[%w_./-]+%.lua:%d+: ", ""))
+end
+
+--- Raises an error at the line of the script that called the module, not at a line in here.
+function M.raise(message)
+  for level = 3, 30 do
+    local _, place = pcall(error, "", level)
+    if place ~= "" and place:sub(1, 6) ~= "assay/" then error(place .. message, 0) end
+  end
+  error(message, 2)
+end
+
+local function quote(body)
+  if #body <= MAX_QUOTE then return body end
+  return body:sub(1, MAX_QUOTE) .. "... (" .. #body .. " bytes)"
+end
+
+-- Requests --------------------------------------------------------------------------------------------------
+
+--- Sends a request: the response {status, body, headers}, or nil and why there is none.
+-- @param handle  an object of http.client(), for other certificates than the usual ones; optional
+function M.send(method, url, body, headers, handle)
+  local ok, response = pcall(function()
+    local verb = method:lower()
+    local options = { headers = headers }
+    if verb == "get" or verb == "delete" then
+      options.body = body
+      if handle then return handle[verb](handle, url, options) end
+      return http[verb](url, options)
+    end
+    if handle then return handle[verb](handle, url, body, options) end
+    return http[verb](url, body, options)
+  end)
+  if ok then return response end
+  return nil, M.message(response)
+end
+
+local Api = {}
+Api.__index = Api
+
+--- What a client sends its requests with.
+-- @param name  what error messages begin with
+-- @param url  the base URL
+-- @param options  headers: sent with each request; http: an object of http.client();
+--                 what: stands for "<METHOD> <path>" in error messages
+function M.new(name, url, options)
+  if type(url) ~= "string" or url == "" then
+    M.raise(name .. ": a base URL is required, such as http://host:port, got " .. tostring(url))
+  end
+  options = options or {}
+  return setmetatable({
+    name = name,
+    url = M.trim_url(url),
+    headers = options.headers or {},
+    http = options.http,
+    what = options.what,
+  }, Api)
+end
+
+--- Sends a request and gives the response, whatever its status, and the path with its query.
+-- @param options  query: see M.query; headers: instead of the client's
+function Api:fetch(method, path, body, options)
+  options = options or {}
+  local target = path .. M.query(options.query)
+  local headers = options.headers or self.headers
+  local response, problem = M.send(method, self.url .. target, body, headers, self.http)
+  if not response then M.raise(self.name .. ": " .. method .. " " .. target .. ": " .. problem) end
+  return response, target
+end
+
+--- Raises the error of an unwanted response: "<name>: <METHOD> <path> HTTP <status>: <body>".
+function Api:fail(what, response)
+  if what ~= "" then what = what .. " " end
+  M.raise(self.name .. ": " .. what .. "HTTP " .. response.status .. ": " .. quote(response.body))
+end
+
+--- The value of a JSON body; nil of an empty one where nothing has to be in it.
+function Api:decode(method, what, response)
+  local body = response.body
+  if body == "" and (method ~= "GET" or response.status == 204) then return nil end
+  local ok, value = pcall(json.parse, body)
+  if ok then return value end
+  if what ~= "" then what = what .. ": " end
+  local kind = response.headers["content-type"] or "no content type"
+  M.raise(self.name .. ": " .. what .. "the response is not JSON (" .. kind .. ", " .. #body .. " bytes): "
+    .. M.message(value))
+end
+
+local function accepts(statuses, status)
+  for _, accepted in ipairs(statuses) do
+    if accepted == status then return true end
+  end
+  return false
+end
+
+--- Sends a request and gives the decoded body.
+-- @param options  as for fetch, and
+--   ok: accepted statuses, {200} by default
+--   missing_ok: 404 gives nil
+--   raw: gives the body as text
+--   what: as for M.new
+function Api:request(method, path, body, options)
+  options = options or {}
+  local response, target = self:fetch(method, path, body, options)
+  local what = options.what or self.what or ((options.verb or method) .. " " .. target)
+  if response.status == 404 and options.missing_ok then return nil end
+  if not accepts(options.ok or { 200 }, response.status) then self:fail(what, response) end
+  if options.raw then return response.body end
+  return self:decode(method, what, response)
+end
+
+function Api:get(path, options) return self:request("GET", path, nil, options) end
+function Api:delete(path, options) return self:request("DELETE", path, nil, options) end
+function Api:post(path, body, options) return self:request("POST", path, body, options) end
+function Api:put(path, body, options) return self:request("PUT", path, body, options) end
+function Api:patch(path, body, options) return self:request("PATCH", path, body, options) end
+
+-- Waiting ---------------------------------------------------------------------------------------------------
+
+--- Calls `check` until it gives something true, ceil(timeout / interval) times at most, `interval` seconds apart.
+-- Gives that value and the number of calls; nothing when time is up.
+function M.poll(timeout, interval, check)
+  if not (interval > 0 and timeout >= 0 and timeout < math.huge) then
+    M.raise("timeout and interval must be seconds above zero, got " .. text(timeout) .. " and " .. text(interval))
+  end
+  local attempts = math.max(1, math.ceil(timeout / interval))
+  for attempt = 1, attempts do
+    local result = check(attempt)
+    if result then return result, attempt end
+    if attempt < attempts then sleep(interval) end
+  end
+end
+
+-- Names -----------------------------------------------------------------------------------------------------
+
+local function find(c, route)
+  local group, method = route:match("^(.-)%.(.+)$")
+  if group then return c[group], method end
+  return c, route
+end
+
+--- Gives a client the names of versions before 0.10: old name -> "group.method" or "method".
+-- An old name that is a group's name makes the group callable: c:health() beside c.health:check().
+function M.with_old_names(c, routes)
+  for old, route in pairs(routes) do
+    local function call(_, ...)
+      local object, method = find(c, route)
+      return object[method](object, ...)
+    end
+    if type(c[old]) == "table" then
+      setmetatable(c[old], { __call = function(_, ...) return call(...) end })
+    else
+      c[old] = call
+    end
+  end
+  return c
+end
+
+--- Gives a module functions that take the URL first: M.query(url, ...) is client(url).queries:instant(...).
+-- @param connect  makes the client of a URL; also gets the function's name
+function M.with_url_functions(module, routes, connect)
+  for name, route in pairs(routes) do
+    module[name] = function(url, ...)
+      local object, method = find(connect(url, name), route)
+      return object[method](object, ...)
+    end
+  end
+  return module
+end
+
+return M
