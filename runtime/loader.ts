@@ -1,9 +1,16 @@
 /** `require`, `package`, `dofile` and `loadfile`: how modules and other chunks are found and loaded. */
-import { LuaError, ScriptError, describeSystemError } from "./seam/error.ts";
+import { describeSystemError, LuaError, ScriptError } from "./seam/error.ts";
 import type { Host } from "./seam/host.ts";
 import type { TaskThread } from "./seam/engine.ts";
 import { fromBytes, fromText, toText } from "./seam/text.ts";
-import { isFunction, isTable, type LuaResult, type LuaTable, type LuaValue, type MaybePromise } from "./seam/value.ts";
+import {
+  isFunction,
+  isTable,
+  type LuaResult,
+  type LuaTable,
+  type LuaValue,
+  type MaybePromise,
+} from "./seam/value.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 /** Where modules on disk are. */
@@ -64,10 +71,17 @@ export class Loader {
       searchers: vm.newArray(searchers),
     });
     if (files !== undefined) {
-      this.#package.set("searchpath", this.#define("package.searchpath", ([name, path, separator]) => {
-        const found = findOnPath(expectString(name), expectString(path), (separator as string | undefined) ?? ".");
-        return "file" in found ? found.file : [undefined, found.tried];
-      }));
+      this.#package.set(
+        "searchpath",
+        this.#define("package.searchpath", ([name, path, separator]) => {
+          const found = findOnPath(
+            expectString(name),
+            expectString(path),
+            (separator as string | undefined) ?? ".",
+          );
+          return "file" in found ? found.file : [undefined, found.tried];
+        }),
+      );
     }
     vm.globals.set("package", this.#package);
     loaded.set("package", this.#package);
@@ -175,9 +189,9 @@ export class Loader {
     const search = (name: string, modules: ReadonlyMap<string, string>) => {
       const module = modulePath(name);
       if (module === undefined) return undefined;
-      const source = modules.get(toText(module));
+      const source = modules.get(module);
       if (source === undefined) return fromText(`no embedded module '${toText(name)}'`);
-      return this.#compile(fromText(source), `assay/${module}.lua`);
+      return this.#compile(fromText(source), fromText(`assay/${module}.lua`));
     };
     return this.#define("package.searchers[4]", ([name]) => {
       const text = expectString(name);
@@ -200,28 +214,34 @@ export class Loader {
 
   #defineFileFunctions(): void {
     const { globals } = this.#host.vm;
-    globals.set("loadfile", this.#define("loadfile", async ([file, , env]) => {
-      try {
+    globals.set(
+      "loadfile",
+      this.#define("loadfile", async ([file, , env]) => {
+        try {
+          const source = readSource(toText(expectString(file)));
+          await this.#prepare(source);
+          return this.#host.vm.load(source, toText(file as string), isTable(env) ? env : undefined);
+        } catch (error) {
+          if (error instanceof LuaError) return [undefined, error.value];
+          if (error instanceof ScriptError) return [undefined, fromText(error.message)];
+          throw error;
+        }
+      }),
+    );
+    globals.set(
+      "dofile",
+      this.#define("dofile", async ([file]) => {
         const source = readSource(toText(expectString(file)));
         await this.#prepare(source);
-        return this.#host.vm.load(source, toText(file as string), isTable(env) ? env : undefined);
-      } catch (error) {
-        if (error instanceof LuaError) return [undefined, error.value];
-        if (error instanceof ScriptError) return [undefined, fromText(error.message)];
-        throw error;
-      }
-    }));
-    globals.set("dofile", this.#define("dofile", async ([file]) => {
-      const source = readSource(toText(expectString(file)));
-      await this.#prepare(source);
-      return await this.#host.call(this.#host.vm.load(source, toText(file as string)));
-    }));
+        return await this.#host.call(this.#host.vm.load(source, toText(file as string)));
+      }),
+    );
   }
 }
 
-/** `a/b` of `assay.a.b`; undefined for names of other modules. */
+/** `a/b` (text) of `assay.a.b` (bytes); undefined for names of other modules. */
 function modulePath(name: string): string | undefined {
-  return name.startsWith(PREFIX) ? name.slice(PREFIX.length).replaceAll(".", "/") : undefined;
+  return name.startsWith(PREFIX) ? toText(name.slice(PREFIX.length).replaceAll(".", "/")) : undefined;
 }
 
 function expectString(value: LuaValue): string {
