@@ -1,0 +1,44 @@
+/** Commands for `/bin/sh`, and how they ended, as Lua tells it. */
+import type { Host } from "../../runtime/seam/host.ts";
+import { toText } from "../../runtime/seam/text.ts";
+import type { LuaValue } from "../../runtime/seam/value.ts";
+
+/** Deno gives a process that a signal has ended this status plus the signal's number. */
+const SIGNAL_STATUS = 128;
+
+type Stdio = Pick<Deno.CommandOptions, "stdin" | "stdout">;
+
+/** A started command. */
+export interface ShellProcess {
+  readonly child: Deno.ChildProcess;
+  /** Waits for its end: `true` or nil, `"exit"` or `"signal"`, the status or the signal's number. */
+  ended(): Promise<readonly LuaValue[]>;
+}
+
+/**
+ * Starts a command with the script's environment variables. It is ended when the VM stops.
+ *
+ * @param command Bytes
+ * @param stdio What it does not inherit. @default it inherits everything
+ */
+export function startShell(host: Host, command: string, stdio: Stdio = {}): ShellProcess {
+  host.output.flush();
+  const child = new Deno.Command("/bin/sh", {
+    args: ["-c", toText(command)],
+    clearEnv: true,
+    env: host.environment.list(),
+    stdin: "inherit",
+    stdout: "inherit",
+    stderr: "inherit",
+    ...stdio,
+  }).spawn();
+  const end = () => child.kill("SIGTERM");
+  host.signal.addEventListener("abort", end);
+  const status = child.status.finally(() => host.signal.removeEventListener("abort", end));
+  return { child, ended: async () => describeEnd(await status) };
+}
+
+function describeEnd({ success, code, signal }: Deno.CommandStatus): readonly LuaValue[] {
+  if (signal !== null) return [undefined, "signal", code - SIGNAL_STATUS];
+  return [success || undefined, "exit", code];
+}
