@@ -10,7 +10,13 @@ export const STATUS_BROKEN_PIPE = 141;
 
 /** Standard output, gathered until the script waits or ends; whoever ends the process must flush. */
 export class StandardOutput implements Output {
+  readonly #writer: SyncWriter;
   #pending = "";
+
+  /** @param writer What takes the place of standard output */
+  constructor(writer: SyncWriter = Deno.stdout) {
+    this.#writer = writer;
+  }
 
   write(bytes: string): void {
     if (this.#pending === "") queueMicrotask(() => this.flush());
@@ -22,7 +28,7 @@ export class StandardOutput implements Output {
     if (this.#pending === "") return;
     const bytes = toBytes(this.#pending);
     this.#pending = "";
-    writeAll(Deno.stdout, bytes);
+    writeAll(this.#writer, bytes);
   }
 }
 

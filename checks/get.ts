@@ -1,0 +1,156 @@
+/** The one request that checks make: GET, bounded in time, redirects and size. */
+import { VERSION } from "../runtime/version.ts";
+import type { Reader } from "./schema.ts";
+
+/** How long a request may take with its redirects and its body. Milliseconds. */
+const TIME_LIMIT = 30_000;
+const MAX_REDIRECTS = 10;
+/** Bytes of a body. */
+const MAX_BODY = 16 * 1024 * 1024;
+/** A body that nobody wants is read up to this size, so that its connection can be used again. Bytes. */
+const MAX_DRAINED = 64 * 1024;
+
+const HEADERS = new Headers({ "user-agent": `assay/${VERSION}`, "accept-encoding": "identity" });
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** Why there is no answer, in a few words: `connection refused`. */
+export class TransportError extends Error {
+  override readonly name = "TransportError";
+}
+
+export interface GetOptions {
+  /** @default true */
+  followRedirects?: boolean;
+  /** Whether the body is wanted. @default true */
+  body?: boolean;
+  signal: AbortSignal;
+}
+
+export interface Answer {
+  status: number;
+  /** As UTF-8, invalid sequences replaced; empty when it is not wanted. */
+  body: string;
+}
+
+/** @throws {TransportError} When there is no answer */
+export async function get(url: string, options: GetOptions): Promise<Answer> {
+  const { followRedirects = true, body = true, signal } = options;
+  const controller = new AbortController();
+  const timer = setTimeout(
+    () => controller.abort(new TransportError(`no complete answer within ${TIME_LIMIT / 1000}s`)),
+    TIME_LIMIT,
+  );
+  const stop = () => controller.abort(signal.reason);
+  signal.addEventListener("abort", stop);
+  try {
+    const response = await request(url, followRedirects, controller.signal);
+    return { status: response.status, body: body ? await readBody(response) : await discard(response) };
+  } catch (error) {
+    throw new TransportError(describeCause(error), { cause: error });
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+async function request(url: string, followRedirects: boolean, signal: AbortSignal): Promise<Response> {
+  for (let redirects = 0, target = url;; redirects++) {
+    const response = await fetch(target, { headers: HEADERS, redirect: "manual", signal });
+    const location = followRedirects && REDIRECTS.has(response.status)
+      ? response.headers.get("location")
+      : null;
+    if (location === null) return response;
+    await discard(response);
+    if (redirects === MAX_REDIRECTS) throw new TransportError(`more than ${MAX_REDIRECTS} redirects`);
+    const next = URL.canParse(location, target) ? new URL(location, target) : undefined;
+    if (next === undefined || !/^https?:$/.test(next.protocol)) {
+      throw new TransportError("redirected to what is no http:// or https:// URL");
+    }
+    target = next.href;
+  }
+}
+
+async function readBody(response: Response): Promise<string> {
+  const length = lengthOf(response);
+  if (length > MAX_BODY) {
+    await response.body?.cancel();
+    throw tooLarge();
+  }
+  if (length >= 0 || response.body === null) return await response.text();
+  const decoder = new TextDecoder();
+  let text = "";
+  let size = 0;
+  for await (const chunk of response.body) {
+    size += chunk.length;
+    // Leaving the loop cancels the rest
+    if (size > MAX_BODY) throw tooLarge();
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+async function discard(response: Response): Promise<""> {
+  const length = lengthOf(response);
+  if (length >= 0 && length <= MAX_DRAINED) await response.text();
+  else await response.body?.cancel();
+  return "";
+}
+
+/** The length of the body, −1 when its end is not announced. */
+function lengthOf({ headers }: Response): number {
+  const length = headers.get("content-length");
+  return length === null || headers.has("content-encoding") ? -1 : Number(length);
+}
+
+function tooLarge(): TransportError {
+  return new TransportError(`the body is larger than ${MAX_BODY / 1024 / 1024} MiB`);
+}
+
+/** What Deno's messages hold, and what is said instead. */
+const CAUSES: readonly [RegExp, string][] = [
+  [/Connection refused/, "connection refused"],
+  [/dns error/, "host name not found"],
+  [/Connection reset/, "connection reset"],
+  [/connection closed before message completed/, "the server closed the connection without an answer"],
+  [/error reading a body/, "the server closed the connection within the body"],
+  [/invalid HTTP version parsed|invalid HTTP status-code parsed/, "the answer is not HTTP"],
+  [/received corrupt message of type/, "the server does not speak TLS"],
+  [
+    /invalid peer certificate: (?:UnknownIssuer|Other\(OtherError\(CaUsedAsEndEntity)/,
+    "certificate not trusted",
+  ],
+  [/invalid peer certificate: (?:Expired|certificate expired)/, "certificate expired"],
+  [/invalid peer certificate: .*(?:NotValidForName|not valid for name)/, "certificate of another host"],
+  [
+    /Requests to port \d+ are blocked/,
+    "this port is closed to HTTP clients (list of bad ports in the Fetch standard)",
+  ],
+];
+
+/** A cause for the user: Deno's own text begins with the URL and with what the user knows. */
+function describeCause(error: unknown): string {
+  if (error instanceof TransportError) return error.message;
+  if (!(error instanceof Error)) return String(error);
+  const message = error.cause instanceof Error ? error.cause.message : error.message;
+  const known = CAUSES.find(([pattern]) => pattern.test(message));
+  if (known !== undefined) return known[1];
+  return message.replace(/^error sending request.*?: client error \(\w+\): /, "").replace(
+    / \(os error \d+\)$/,
+    "",
+  );
+}
+
+/** A URL as messages show it: without user name and password. */
+export function withoutCredentials(url: string): string {
+  return url.replace(/^(\s*\w+:\/*)[^/?#\\]*@/, "$1");
+}
+
+/** Reads an http:// or https:// URL. */
+export function httpUrl(): Reader<string> {
+  return (node, problems, key) => {
+    const value = node.kind === "string" ? node.text : "";
+    if (/^\s*https?:\/\//i.test(value) && URL.canParse(value)) return value.trim();
+    problems.add(node.at, `'${key}' must be an http:// or https:// URL`);
+    return undefined;
+  };
+}

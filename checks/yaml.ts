@@ -1,0 +1,223 @@
+/** YAML as a tree whose every node knows where it stands in the text. */
+import {
+  CORE_SCHEMA,
+  type Document,
+  type Event,
+  EVENT_ID,
+  eventsToAst,
+  type MappingNode,
+  type Node,
+  parseEvents,
+  SCALAR_STYLE,
+  type ScalarNode,
+  visit,
+  YAMLException,
+} from "js-yaml";
+import type { Problems } from "./problem.ts";
+
+export type ScalarKind = "null" | "boolean" | "integer" | "float" | "string";
+
+export interface Scalar {
+  readonly kind: ScalarKind;
+  /** Its text, without quotes and escapes. */
+  readonly text: string;
+  /** Offset in the source. */
+  readonly at: number;
+}
+
+export interface Sequence {
+  readonly kind: "sequence";
+  readonly items: YamlNode[];
+  readonly at: number;
+}
+
+export interface Mapping {
+  readonly kind: "mapping";
+  readonly entries: Map<string, Entry>;
+  readonly at: number;
+}
+
+export interface Entry {
+  /** Offset of the key. */
+  readonly at: number;
+  readonly value: YamlNode;
+}
+
+export type YamlNode = Scalar | Sequence | Mapping;
+
+/** Entries that merge keys (`<<`) may copy in one file: aliases of aliases grow without end otherwise. */
+const MAX_MERGED = 10_000;
+
+const TAG_PREFIX = "tag:yaml.org,2002:";
+const KINDS: Readonly<Record<string, YamlNode["kind"]>> = {
+  null: "null",
+  bool: "boolean",
+  int: "integer",
+  float: "float",
+  str: "string",
+  seq: "sequence",
+  map: "mapping",
+};
+
+/**
+ * Reads a text of one YAML 1.2 document (core schema, with aliases and merge keys).
+ *
+ * @returns Nothing when the text holds no value or when it is not YAML, which `problems` then says
+ */
+export function parseYaml(source: string, problems: Problems): YamlNode | undefined {
+  try {
+    const events = parseEvents(source, {});
+    const documents = eventsToAst(events, { source, schema: CORE_SCHEMA });
+    const positions = locate(events, documents);
+    const [first, second] = documents;
+    if (second !== undefined) {
+      const found = second.contents === null ? -1 : positions.get(second.contents) ?? -1;
+      const end = found < 0 ? source.length : found;
+      const marker = source.lastIndexOf("\n---", end);
+      problems.add(
+        marker < 0 ? end : marker + 1,
+        "a second document starts here: a file of checks is one document",
+      );
+    }
+    const root = first?.contents ?? null;
+    return root === null ? undefined : new Converter(positions, problems).convert(root, 0);
+  } catch (error) {
+    // The parser also throws plain errors, such as RangeError
+    if (!(error instanceof Error)) throw error;
+    const known = error instanceof YAMLException;
+    const at = known ? error.mark?.position : undefined;
+    problems.add(at ?? 0, `not valid YAML: ${known ? error.reason : error.message}`);
+    return undefined;
+  }
+}
+
+/** The parser's tree has no positions, its events do: both come in the order of the text. */
+function locate(events: readonly Event[], documents: Document[]): Map<Node, number> {
+  const starts = events.filter(isNode);
+  const positions = new Map<Node, number>();
+  visit(documents, (node) => {
+    const event = starts[positions.size];
+    positions.set(node, event === undefined ? -1 : offsetOf(event));
+  });
+  return positions;
+}
+
+function isNode({ type }: Event): boolean {
+  return type !== EVENT_ID.DOCUMENT && type !== EVENT_ID.POP;
+}
+
+/** Where the node of an event starts; −1 for an empty one. */
+function offsetOf(event: Event): number {
+  switch (event.type) {
+    case EVENT_ID.SCALAR: {
+      // A quoted scalar's range lies between its quotes
+      const quoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
+      return quoted ? event.valueStart - 1 : event.valueStart;
+    }
+    case EVENT_ID.ALIAS:
+      return event.anchorStart - 1;
+    case EVENT_ID.MAPPING:
+    case EVENT_ID.SEQUENCE:
+      return event.start;
+    default:
+      return -1;
+  }
+}
+
+class Converter {
+  readonly #positions: ReadonlyMap<Node, number>;
+  readonly #problems: Problems;
+  /** Undefined while the anchored collection is being read. */
+  readonly #anchors = new Map<string, YamlNode | undefined>();
+  #merged = 0;
+
+  constructor(positions: ReadonlyMap<Node, number>, problems: Problems) {
+    this.#positions = positions;
+    this.#problems = problems;
+  }
+
+  /** @param near Where an empty node is taken to stand */
+  convert(node: Node, near: number): YamlNode {
+    const found = this.#positions.get(node) ?? -1;
+    const at = found < 0 ? near : found;
+    if (node.kind === "alias") return this.#resolve(node.anchor, at);
+    if (node.anchor !== undefined) this.#anchors.set(node.anchor, undefined);
+    const converted = this.#build(node, at);
+    if (node.anchor !== undefined) this.#anchors.set(node.anchor, converted);
+    return converted;
+  }
+
+  #build(node: Exclude<Node, { kind: "alias" }>, at: number): YamlNode {
+    const kind = this.#kind(node, at);
+    switch (node.kind) {
+      case "scalar":
+        return { kind: kind as ScalarKind, text: node.value, at };
+      case "sequence":
+        return { kind: "sequence", items: node.items.map((item) => this.convert(item, at)), at };
+      case "mapping":
+        return this.#mapping(node, at);
+    }
+  }
+
+  #kind(node: Exclude<Node, { kind: "alias" }>, at: number): YamlNode["kind"] {
+    const name = node.tag.replace(/^!<(.*)>$/, "$1").replace(/^!!/, TAG_PREFIX);
+    const kind = name.startsWith(TAG_PREFIX) ? KINDS[name.slice(TAG_PREFIX.length)] : undefined;
+    const fits = node.kind === "scalar" ? kind !== "sequence" && kind !== "mapping" : kind === node.kind;
+    if (kind !== undefined && fits) return kind;
+    this.#problems.add(at, `the tag '${node.tag}' does not go here`);
+    return node.kind === "scalar" ? "string" : node.kind;
+  }
+
+  #resolve(anchor: string, at: number): YamlNode {
+    const target = this.#anchors.get(anchor);
+    if (target !== undefined) return target;
+    const known = this.#anchors.has(anchor);
+    this.#problems.add(
+      at,
+      known ? `alias '*${anchor}' stands inside what it names` : `unknown alias '*${anchor}'`,
+    );
+    return { kind: "null", text: "", at };
+  }
+
+  #mapping(node: MappingNode, at: number): Mapping {
+    const entries = new Map<string, Entry>();
+    const merges: YamlNode[] = [];
+    for (const { key, value } of node.items) {
+      const keyAt = this.#positions.get(key) ?? at;
+      const isMerge = key.kind === "scalar" && key.value === "<<" && !key.tagged && isPlain(key);
+      const converted = this.convert(value, keyAt);
+      if (isMerge) merges.push(...converted.kind === "sequence" ? converted.items : [converted]);
+      else if (key.kind !== "scalar") {
+        this.#problems.add(keyAt, "a key must be a word, not an alias or a collection");
+      } else this.#define(entries, key.value, { at: keyAt, value: converted });
+    }
+    for (const merge of merges) this.#merge(entries, merge);
+    return { kind: "mapping", entries, at };
+  }
+
+  #define(entries: Map<string, Entry>, key: string, entry: Entry): void {
+    const first = entries.get(key);
+    if (first === undefined) entries.set(key, entry);
+    else {this.#problems.add(
+        entry.at,
+        `duplicate key '${key}': line ${this.#problems.line(first.at)} has it already`,
+      );}
+  }
+
+  #merge(entries: Map<string, Entry>, source: YamlNode): void {
+    if (source.kind !== "mapping") {
+      this.#problems.add(source.at, "'<<' takes a mapping or a list of mappings");
+      return;
+    }
+    this.#merged += source.entries.size;
+    if (this.#merged > MAX_MERGED) {
+      this.#problems.add(source.at, `'<<' merges more than ${MAX_MERGED} keys`);
+      return;
+    }
+    for (const [key, entry] of source.entries) if (!entries.has(key)) entries.set(key, entry);
+  }
+}
+
+function isPlain(node: ScalarNode): boolean {
+  return node.style === SCALAR_STYLE.PLAIN;
+}
