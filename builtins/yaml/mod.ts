@@ -1,0 +1,29 @@
+import { defineGlobal, fn } from "../../runtime/seam/declare.ts";
+import { any, string } from "../../runtime/seam/params.ts";
+import { encodeYaml } from "./encode.ts";
+import { parseYaml, parseYamlAll } from "./parse.ts";
+
+export default defineGlobal({
+  name: "yaml",
+  doc: "YAML 1.2, core schema",
+  functions: {
+    parse: fn({
+      params: [string("text")],
+      returns: "any",
+      doc: "Parse the one document of a YAML text; null is nil, merge keys are plain keys",
+      run: (host, text) => parseYaml(host, text),
+    }),
+    parse_all: fn({
+      params: [string("text")],
+      returns: "[any]",
+      doc: "Parse every document of a YAML text; empty ones are left out",
+      run: (host, text) => parseYamlAll(host, text),
+    }),
+    encode: fn({
+      params: [any("value")],
+      returns: "string",
+      doc: "Encode a value as YAML in block style with sorted keys",
+      run: (_host, value) => encodeYaml(value),
+    }),
+  },
+});
