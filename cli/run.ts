@@ -6,10 +6,11 @@ import { loadEngine } from "../runtime/engines.ts";
 import { ProcessEnvironment } from "../runtime/environment.ts";
 import type { ModuleFiles } from "../runtime/loader.ts";
 import { StandardOutput } from "../runtime/output.ts";
-import { describeSystemError, LuaError, ScriptError } from "../runtime/seam/error.ts";
-import { fromBytes, fromText, toText } from "../runtime/seam/text.ts";
+import { describeSystemError, ScriptError } from "../runtime/seam/error.ts";
+import { fromBytes, fromText } from "../runtime/seam/text.ts";
 import { Session } from "../runtime/session.ts";
 import { listenForStop, STATUS_INTERRUPTED } from "../runtime/signals.ts";
+import { describeUncaught } from "../runtime/uncaught.ts";
 
 const EVAL_NAME = "<eval>";
 
@@ -69,7 +70,7 @@ async function runScript(source: string, name: string, options: ScriptOptions): 
     await session.run(source, name, args);
     return 0;
   } catch (error) {
-    log.error(describeUncaught(error, session));
+    log.error(describeUncaught(error, session.vm));
     return 1;
   } finally {
     globalThis.removeEventListener("beforeunload", reportIdle);
@@ -93,23 +94,14 @@ function timeLimit(seconds: number | undefined) {
 /** Where `require` looks on disk: see README, "Modules". */
 function moduleFiles(): ModuleFiles {
   const home = Deno.env.get("HOME");
-  const user = Deno.env.get("ASSAY_MODULES_PATH") ?? (home === undefined ? undefined : `${home}/.assay/modules`);
+  const user = Deno.env.get("ASSAY_MODULES_PATH") ??
+    (home === undefined ? undefined : `${home}/.assay/modules`);
   const path = Deno.env.get("LUA_PATH_5_5") ?? Deno.env.get("LUA_PATH") ?? "";
   const standard = "./?.lua;./?/init.lua";
   return {
     path: path === "" ? standard : path.replace(/;;/, `;${standard};`).replace(/^;|;$/g, ""),
     folders: user === undefined ? ["./modules"] : ["./modules", user],
   };
-}
-
-/** What went wrong and where, then the Lua traceback. */
-function describeUncaught(error: unknown, session: Session): string {
-  if (error instanceof LuaError) {
-    const value = typeof error.value === "string" ? error.message : toText(session.vm.toString(error.value));
-    return error.traceback === undefined ? value : `${value}\n${toText(error.traceback)}`;
-  }
-  if (error instanceof ScriptError) return error.message;
-  throw error;
 }
 
 /** A server ends its requests first: with Ctrl-C the status says so, a SIGTERM is the orderly end. */
