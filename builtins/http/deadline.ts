@@ -1,0 +1,57 @@
+/** The time that a request may take, and the VM's own end. */
+
+/** The longest that a timer of the platform takes, in milliseconds: some 24 days. */
+const MAX_TIMER = 2 ** 31 - 1;
+
+/** Aborts `signal` when the time is up or the VM stops, until it is closed. */
+export class Deadline {
+  readonly #controller = new AbortController();
+  readonly #parent: AbortSignal;
+  readonly #milliseconds: number;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #expired = false;
+
+  /** @param parent Aborts this one's signal too, with its reason */
+  constructor(milliseconds: number, parent: AbortSignal) {
+    this.#milliseconds = milliseconds;
+    this.#parent = parent;
+    if (parent.aborted) this.#stop();
+    parent.addEventListener("abort", this.#stop);
+    this.restart();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Whether it was the time that ended the request. */
+  get expired(): boolean {
+    return this.#expired;
+  }
+
+  /** What a message says of it: `timed out after 30s`. */
+  get message(): string {
+    return `timed out after ${this.#milliseconds / 1000}s`;
+  }
+
+  /** Gives the whole time again. */
+  restart(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#expired = true;
+      this.#controller.abort(new DOMException(this.message, "TimeoutError"));
+    }, Math.min(this.#milliseconds, MAX_TIMER));
+  }
+
+  /** Takes the limit away, not the VM's end. */
+  disarm(): void {
+    clearTimeout(this.#timer);
+  }
+
+  close(): void {
+    this.disarm();
+    this.#parent.removeEventListener("abort", this.#stop);
+  }
+
+  readonly #stop = (): void => this.#controller.abort(this.#parent.reason);
+}

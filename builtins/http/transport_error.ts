@@ -1,0 +1,68 @@
+/** Why a request could not be made, in words for an operator. */
+import { describeError } from "../../runtime/seam/error.ts";
+
+/**
+ * The cause of a failed request. Deno and its TLS library give text only, so that the text decides: what is not
+ * known here is shown as it is, without the prefixes that repeat the URL.
+ */
+export function describeTransportError(error: unknown, url: URL): string {
+  const text = innermost(error);
+  const port = url.port || (url.protocol === "https:" ? "443" : "80");
+  const server = `${url.hostname}:${port}`;
+  if (/dns error|ENOTFOUND|EAI_AGAIN|failed to lookup address/i.test(text)) {
+    return `the host name ${url.hostname} cannot be resolved (DNS: ${afterColon(text)})`;
+  }
+  if (/Connection refused|ECONNREFUSED/i.test(text)) {
+    return `connection refused: nothing listens on ${server}`;
+  }
+  if (/unreachable|EHOSTUNREACH|ENETUNREACH/i.test(text)) {
+    return `${server} is unreachable (${afterColon(text)})`;
+  }
+  if (/timed out|ETIMEDOUT/i.test(text)) return `no connection to ${server} (${afterColon(text)})`;
+  return describeCertificate(text, url) ?? describeProtocol(text, server) ?? text;
+}
+
+function describeCertificate(text: string, url: URL): string | undefined {
+  const reason = /invalid peer certificate: (.*)$/s.exec(text)?.[1] ?? nodeCertificateReason(text);
+  if (reason === undefined) return undefined;
+  if (/UnknownIssuer|self.signed|unable to (?:get|verify)/i.test(reason)) {
+    return `the certificate of ${url.hostname} is not trusted: unknown issuer ` +
+      `(give its CA to http.client with ca_cert_file or ca_cert)`;
+  }
+  if (/Expired/i.test(reason)) return `the certificate of ${url.hostname} has expired (${reason})`;
+  if (/NotValidYet|not valid yet/i.test(reason)) {
+    return `the certificate of ${url.hostname} is not valid yet (${reason})`;
+  }
+  if (/not valid for name|NotValidForName|altname/i.test(reason)) {
+    return `the certificate of ${url.hostname} is for another name (${reason})`;
+  }
+  return `the certificate of ${url.hostname} is not valid (${reason})`;
+}
+
+function nodeCertificateReason(text: string): string | undefined {
+  return /certificate|altname/i.test(text) ? text : undefined;
+}
+
+function describeProtocol(text: string, server: string): string | undefined {
+  if (/connection closed before message completed|socket hang up/i.test(text)) {
+    return `${server} closed the connection without an answer`;
+  }
+  if (/InvalidContentType|tls handshake eof/i.test(text)) {
+    return `${server} does not speak TLS: is the URL to begin with http:// (${text})`;
+  }
+  if (/invalid HTTP version parsed/i.test(text)) {
+    return `${server} does not answer in HTTP/1.1: is the URL to begin with https:// (${text})`;
+  }
+  return undefined;
+}
+
+/** The message of the first cause, without what names the request. */
+function innermost(error: unknown): string {
+  let inner = error;
+  while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
+  return describeError(inner).replace(/^error sending request .*?: client error \([A-Za-z]+\): /s, "");
+}
+
+function afterColon(text: string): string {
+  return text.slice(text.lastIndexOf(": ") + 1).trim();
+}
