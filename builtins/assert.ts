@@ -58,7 +58,11 @@ export default defineGlobal({
       doc: "Assert that a string contains another, plainly",
       run: (host, text, part, hint) => {
         if (text.includes(part)) return;
-        throw failure(host, `assert.contains failed: "${toText(text)}" does not contain "${toText(part)}"`, hint);
+        throw failure(
+          host,
+          `assert.contains failed: "${toText(text)}" does not contain "${toText(part)}"`,
+          hint,
+        );
       },
     }),
     not_nil: fn({
@@ -94,7 +98,9 @@ function comparison(
     returns: "nil",
     doc: `Assert that a number is ${word} than another`,
     run: (host, a, b, text) => {
-      if (!isNumber(a) || !isNumber(b)) throw new ScriptError(`assert.${name}: both arguments must be numbers`);
+      if (!isNumber(a) || !isNumber(b)) {
+        throw new ScriptError(`assert.${name}: both arguments must be numbers`);
+      }
       if (holds(a, b)) return;
       throw failure(
         host,

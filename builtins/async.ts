@@ -1,4 +1,10 @@
-import { bindFunction, defineGlobal, fn, type ObjectDeclaration, signature } from "../runtime/seam/declare.ts";
+import {
+  bindFunction,
+  defineGlobal,
+  fn,
+  type ObjectDeclaration,
+  signature,
+} from "../runtime/seam/declare.ts";
 import { LuaError, ScriptError } from "../runtime/seam/error.ts";
 import type { Host, Task } from "../runtime/seam/host.ts";
 import { any, func } from "../runtime/seam/params.ts";
@@ -110,9 +116,9 @@ function intervalHandle(host: Host, body: LuaFunction, milliseconds: number): Lu
       try {
         await host.call(body);
       } catch (error) {
-        host.log.error(`async.spawn_interval: the callback failed and will not be called again: ${
-          describe(host, error)
-        }`);
+        host.log.error(
+          `async.spawn_interval: the callback failed and will not be called again: ${describe(host, error)}`,
+        );
         end();
       }
     }

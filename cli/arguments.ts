@@ -61,7 +61,11 @@ export async function parseCommandLine(args: readonly string[]): Promise<Command
 }
 
 /** The command that a file asks for by its extension. */
-export function fileCommand(file: string, args: readonly string[], verbose: boolean): RunCommand | CheckCommand {
+export function fileCommand(
+  file: string,
+  args: readonly string[],
+  verbose: boolean,
+): RunCommand | CheckCommand {
   if (/\.ya?ml$/.test(file)) {
     const [extra] = args;
     if (extra !== undefined) throw new UsageError(`unexpected argument '${extra}': a checks file takes none`);

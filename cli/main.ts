@@ -44,7 +44,9 @@ function report(error: unknown): number {
     if (DEBUG && error.cause instanceof Error) writeError(`${error.cause.stack}\n`);
     return error.status;
   }
-  const detail = DEBUG && error instanceof Error ? error.stack : `${describeError(error)} (run with ASSAY_DEBUG=1 for details)`;
+  const detail = DEBUG && error instanceof Error
+    ? error.stack
+    : `${describeError(error)} (run with ASSAY_DEBUG=1 for details)`;
   writeError(`error: internal error: ${detail}\n`);
   return STATUS_FAILED;
 }

@@ -30,7 +30,9 @@ export function parseOptions(args: readonly string[]): CommandLine {
   const command = positionals[0] !== undefined && positionals[0] in TAKES ? positionals.shift() ?? "" : "";
   for (const name of Object.keys(values) as (keyof Values)[]) {
     if (GLOBAL.includes(name) || TAKES[command]?.includes(name)) continue;
-    throw new UsageError(`option '--${name}' does not go with ${command === "" ? "a file alone" : `'${command}'`}`);
+    throw new UsageError(
+      `option '--${name}' does not go with ${command === "" ? "a file alone" : `'${command}'`}`,
+    );
   }
   const verbose = values.verbose ?? false;
   if (values.version) return { command: "version" };
@@ -62,21 +64,26 @@ export function parseOptions(args: readonly string[]): CommandLine {
 }
 
 /**
- * Options end at `--` and, for a file or `run FILE`, right behind the file: what follows is the script's.
+ * Options end at `--`, behind the file, or behind the code of `exec -e CODE`: what follows is the script's.
  */
 function splitArguments(args: readonly string[]): { own: string[]; script: string[] } {
   const own: string[] = [];
   let command: string | undefined;
+  let hasCode = false;
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] ?? "";
     if (arg === "--") return { own, script: args.slice(i + 1) };
-    own.push(arg);
     if (arg.startsWith("-")) {
+      own.push(arg);
       if (takesValue(arg)) own.push(...args.slice(++i, i + 1));
-      continue;
-    }
-    if (command === undefined && arg in TAKES) command = arg;
-    else if (command !== "exec" || !own.some((word) => /^(-e|--eval)/.test(word))) {
+      hasCode ||= /^(-e|--eval)/.test(arg);
+    } else if (command === undefined && arg in TAKES) {
+      own.push(arg);
+      command = arg;
+    } else if (command === "exec" && hasCode) {
+      return { own, script: args.slice(i) };
+    } else {
+      own.push(arg);
       return splitRunOptions(own, args.slice(i + 1), command);
     }
   }

@@ -29,14 +29,24 @@ const BANNER = `/* @ts-self-types="./fengari.d.ts" */
 // fengari is Copyright (c) 2017-2018 Benoit Giannangeli, Daurnimator and contributors;
 // Lua is Copyright (c) 1994-2017 Lua.org, PUC-Rio. Both under the MIT licence.`;
 
-/**
- * fengari hashes a string as the hexadecimal text of its bytes. Hashing it as the bytes themselves is faster,
- * and lets the bridge find a string key in a table without making a Lua string first.
- */
-const FASTER_HASH = {
-  from: `s += str[i].toString(16);`,
-  to: `s += String.fromCharCode(str[i]);`,
-};
+interface Patch {
+  file: string;
+  from: string;
+  to: string;
+}
+
+const PATCHES: readonly Patch[] = [
+  // A string is hashed as the hexadecimal text of its bytes. As the bytes themselves it is faster, and lets the
+  // bridge find a string key in a table without making a Lua string first
+  { file: "lstring", from: "s += str[i].toString(16);", to: "s += String.fromCharCode(str[i]);" },
+  // A missing pair of brackets: after the first error that a pcall caught, no hook was called any more, and a
+  // deadline did not end the script
+  {
+    file: "lapi",
+    from: "ci.callstatus &= ~lstate.CIST_OAH | L.allowhook;",
+    to: "ci.callstatus = (ci.callstatus & ~lstate.CIST_OAH) | L.allowhook;",
+  },
+];
 
 async function bundle(): Promise<string> {
   const contents = PARTS.map((part) => `export * as ${part} from "fengari/src/${part}.js";`).join("\n");
@@ -59,20 +69,31 @@ async function bundle(): Promise<string> {
         build.onResolve({ filter: /^sprintf-js$/ }, async () => ({
           path: await packageFile("sprintf-js", "src/sprintf.js"),
         }));
-        // Folder names of the package cache would otherwise end up in comments
-        build.onLoad({ filter: /lstring\.js$/ }, async (args) => {
-          const text = await Deno.readTextFile(args.path);
-          if (!text.includes(FASTER_HASH.from)) throw new Error("Cannot patch lstring.js: the text has changed");
-          return { contents: text.replace(FASTER_HASH.from, FASTER_HASH.to) };
-        });
+        build.onLoad({ filter: /fengari\/.*\.js$/ }, async ({ path }) => ({
+          contents: applyPatches(path, await Deno.readTextFile(path)),
+        }));
       },
     }],
   });
   await esbuild.stop();
   const text = result.outputFiles[0]?.text ?? "";
-  const anonymous = text.replaceAll(/^(\s*)(\/\/ |")\S*?((?:fengari|sprintf-js)[/@][^"\n]*?src\/[\w.]+)/gm, "$1$2$3")
+  // Folder names of the package cache would otherwise stand in comments
+  const anonymous = text.replaceAll(
+    /^(\s*)(\/\/ |")\S*?((?:fengari|sprintf-js)[/@][^"\n]*?src\/[\w.]+)/gm,
+    "$1$2$3",
+  )
     .replaceAll(/(fengari|sprintf-js)\/[\d.]+\//g, "$1/");
   return `${BANNER}\n${anonymous}`;
+}
+
+function applyPatches(path: string, text: string): string {
+  let patched = text;
+  for (const { file, from, to } of PATCHES) {
+    if (!path.endsWith(`/${file}.js`)) continue;
+    if (!patched.includes(from)) throw new Error(`Cannot patch ${file}.js: the text has changed`);
+    patched = patched.replace(from, to);
+  }
+  return patched;
 }
 
 async function packageFolder(specifier: string): Promise<string> {

@@ -6321,7 +6321,7 @@ var require_lapi = __commonJS({
         status = ldo2.luaD_pcall(L, f_call, c, funcOff, func);
       } else {
         let ci = L.ci;
-        ci.c_k = k, ci.c_ctx = ctx, ci.extra = funcOff, ci.c_old_errfunc = L.errfunc, L.errfunc = func, ci.callstatus &= ~lstate.CIST_OAH | L.allowhook, ci.callstatus |= lstate.CIST_YPCALL, ldo2.luaD_call(L, funcOff, nresults), ci.callstatus &= ~lstate.CIST_YPCALL, L.errfunc = ci.c_old_errfunc, status = LUA_OK;
+        ci.c_k = k, ci.c_ctx = ctx, ci.extra = funcOff, ci.c_old_errfunc = L.errfunc, L.errfunc = func, ci.callstatus = ci.callstatus & ~lstate.CIST_OAH | L.allowhook, ci.callstatus |= lstate.CIST_YPCALL, ldo2.luaD_call(L, funcOff, nresults), ci.callstatus &= ~lstate.CIST_YPCALL, L.errfunc = ci.c_old_errfunc, status = LUA_OK;
       }
       return nresults === LUA_MULTRET && L.ci.top < L.top && (L.ci.top = L.top), status;
     }, lua_pcall = function(L, n, r, f) {
