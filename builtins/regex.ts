@@ -1,3 +1,4 @@
+import type { RE2JS } from "re2js";
 import { defineGlobal, fn } from "../runtime/seam/declare.ts";
 import type { Host } from "../runtime/seam/host.ts";
 import { string } from "../runtime/seam/params.ts";
@@ -7,6 +8,15 @@ import { type Match, Pattern } from "./regex/pattern.ts";
 import { parseReplacement } from "./regex/replacement.ts";
 
 const PATTERN_AND_TEXT = [string("pattern"), string("text")] as const;
+
+/**
+ * The compiled form of a pattern, for other builtins that take one. It matches text, not bytes.
+ *
+ * @throws {ScriptError} `<functionName>: invalid pattern: …`
+ */
+export function compilePattern(functionName: string, pattern: string): RE2JS {
+  return Pattern.of(pattern, functionName).regex;
+}
 
 function firstMatch(pattern: Pattern, text: string): Match | undefined {
   const [first] = pattern.matches(text);

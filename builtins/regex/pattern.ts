@@ -27,7 +27,8 @@ export class Pattern {
   /** The names of groups, as bytes, with their numbers. */
   readonly names: ReadonlyMap<string, number>;
 
-  private constructor(private readonly regex: RE2JS) {
+  /** @param regex For callers that match text, not bytes */
+  private constructor(readonly regex: RE2JS) {
     this.names = new Map(Object.entries(regex.namedGroups()).map(([name, index]) => [fromText(name), index]));
   }
 
@@ -57,10 +58,15 @@ export class Pattern {
     return this.regex.test(inputOf(text));
   }
 
-  /** The matches in `text`, from left to right, that do not overlap. */
+  /** The matches in `text`, from left to right, that do not overlap; an empty one never follows at once. */
   *matches(text: string): IterableIterator<Match> {
     const matcher = this.regex.matcher(inputOf(text));
-    while (matcher.find()) yield matchOf(matcher, text);
+    let end = -1;
+    while (matcher.find()) {
+      const match = matchOf(matcher, text);
+      if (match.end > match.start || match.start !== end) yield match;
+      end = match.end;
+    }
   }
 }
 

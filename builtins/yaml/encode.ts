@@ -29,7 +29,8 @@ export function encodeYaml(value: LuaValue, functionName = "yaml.encode"): strin
     seqNoIndent: true,
     lineWidth: -1,
   });
-  return fromText(text);
+  // The presenter ends a document that ends with a block of kept line breaks explicitly, which nothing asks for
+  return fromText(text.replace(/\n\n\.\.\.\n$/, "\n\n"));
 }
 
 class NodeBuilder {

@@ -38,7 +38,8 @@ export function parseYamlAll(host: Host, bytes: string, functionName = "yaml.par
 function documents(host: Host, bytes: string, functionName: string) {
   const text = requireText(bytes, functionName);
   try {
-    const events = parseEvents(text, { maxDepth: MAX_DEPTH });
+    // The parser refuses the limit itself
+    const events = parseEvents(text, { maxDepth: MAX_DEPTH + 1 });
     return { text, ...new Composer(host, text, events).documents() };
   } catch (error) {
     if (error instanceof ComposeError) throw errorAt(functionName, error.reason, text, error.offset, error);
