@@ -1,8 +1,9 @@
 import { defineGlobal, fn } from "../runtime/seam/declare.ts";
 import { ScriptError } from "../runtime/seam/error.ts";
 import { boolean, options, string } from "../runtime/seam/params.ts";
+import { extraOptions } from "./extra_options.ts";
 
-const FLAVOUR = options("opts", { url: boolean });
+const FLAVOUR = extraOptions(options("opts", { url: boolean }));
 
 const STANDARD = /[^A-Za-z0-9+/]/;
 const URL_SAFE = /[^A-Za-z0-9_-]/;

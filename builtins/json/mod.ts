@@ -1,6 +1,7 @@
 import { defineGlobal, fn } from "../../runtime/seam/declare.ts";
 import { ScriptError } from "../../runtime/seam/error.ts";
 import { any, integer, optional, options, string, table } from "../../runtime/seam/params.ts";
+import { extraOptions } from "../extra_options.ts";
 import { encodeJson } from "./encode.ts";
 import { parseJson } from "./parse.ts";
 import { markTable, type Shape } from "./shape.ts";
@@ -26,7 +27,7 @@ export default defineGlobal({
       run: (host, text) => parseJson(host, text),
     }),
     encode: fn({
-      params: [any("value"), options("opts", { indent: integer })],
+      params: [any("value"), extraOptions(options("opts", { indent: integer }))],
       returns: "string",
       doc: "Encode a value as JSON with sorted keys, on one line or with indent spaces a level",
       run: (_host, value, { indent = 0 }) => {

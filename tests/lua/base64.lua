@@ -45,6 +45,10 @@ test("decode says what is wrong, and where", function()
   for _, case in ipairs(cases) do raises("base64.decode: " .. case[2], base64.decode, case[1]) end
 end)
 
+test("a number behind the text, as gsub gives it, is ignored", function()
+  assert(base64.decode(("-_8="):gsub("-", "+"):gsub("_", "/")) == "\251\255")
+end)
+
 test("arguments are checked", function()
   raises("bad argument #1: error converting Lua nil to String", base64.encode)
   raises("bad argument #1: error converting Lua boolean to String", base64.decode, true)

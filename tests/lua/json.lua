@@ -205,6 +205,10 @@ test("indent spreads the text over lines", function()
   raises("option 'indent' must be a integer", json.encode, {}, { indent = "x" })
 end)
 
+test("a number behind the value, as gsub gives it, is ignored", function()
+  assert(json.encode(("abc"):gsub("b", "x")) == '"axc"')
+end)
+
 test("arguments are checked", function()
   raises("bad argument #1: error converting Lua nil to String", json.parse)
   raises("bad argument #1: error converting Lua table to String", json.parse, {})
