@@ -1,7 +1,7 @@
 /** One VM with its globals, its loader and its tasks: what a script, a check or a service runs in. */
 import { bindGlobal } from "./seam/declare.ts";
 import type { Engine, Vm } from "./seam/engine.ts";
-import { GLOBALS, type GlobalEntry } from "../builtins/registry.ts";
+import { type GlobalEntry, GLOBALS } from "../builtins/registry.ts";
 import type { Environment, Host, Logger, Output, Task } from "./seam/host.ts";
 import { Loader, type ModuleFiles } from "./loader.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -26,7 +26,7 @@ export interface SessionOptions {
 }
 
 /** Names that give a script ways to a global without writing its name. */
-const INDIRECT = ["_G", "_ENV", "load", "loadfile", "dofile", "debug", "getmetatable"];
+const INDIRECT = ["_G", "_ENV", "load", "loadfile", "dofile", "debug"];
 
 /** A VM in use. Implements what builtins see of it. */
 export class Session implements Host {
@@ -66,7 +66,9 @@ export class Session implements Host {
   prepare(source: string): MaybePromise<void> {
     if (this.#pending.size === 0) return;
     const names = [...this.#pending.keys(), ...INDIRECT].join("|");
-    const wanted = new Set(Array.from(source.matchAll(new RegExp(`\\b(?:${names})\\b`, "g")), ([name]) => name));
+    const wanted = new Set(
+      Array.from(source.matchAll(new RegExp(`\\b(?:${names})\\b`, "g")), ([name]) => name),
+    );
     const all = INDIRECT.some((name) => wanted.has(name));
     const entries = [...this.#pending.values()].filter(({ name }) => all || wanted.has(name));
     if (entries.length > 0) return this.#install(entries);

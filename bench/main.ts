@@ -1,0 +1,38 @@
+/**
+ * Measures the figures of the README: ratios, each of two things taken in turn in one run.
+ *
+ * Arguments choose by name: `deno task bench checks json`.
+ */
+import { checksBench } from "./checks.ts";
+import { httpServeBench } from "./http_serve.ts";
+import { jsonBench } from "./json.ts";
+import type { Measurement } from "./measurement.ts";
+import { startupBench } from "./startup.ts";
+
+const BENCHES: Readonly<Record<string, () => Promise<Measurement>>> = {
+  startup: startupBench,
+  http_serve: httpServeBench,
+  checks: checksBench,
+  json: jsonBench,
+};
+
+const unknown = Deno.args.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) {
+  console.error(`error: no bench '${unknown.join("', '")}': there are ${Object.keys(BENCHES).join(", ")}`);
+  Deno.exit(2);
+}
+
+console.log(`Machine: ${await machine()}\n`);
+for (const name of Deno.args.length > 0 ? Deno.args : Object.keys(BENCHES)) {
+  const { name: title, ratio, target, detail } = await (BENCHES[name] ?? startupBench)();
+  console.log(
+    `${title}\n  ${ratio.toFixed(2)}${target === undefined ? "" : `  (target ${target})`}\n  ${detail}\n`,
+  );
+}
+
+async function machine(): Promise<string> {
+  const cpu = await Deno.readTextFile("/proc/cpuinfo").catch(() => "");
+  const model = /^model name\s*:\s*(.*)$/m.exec(cpu)?.[1] ?? Deno.build.arch;
+  const memory = (Deno.systemMemoryInfo().total / 2 ** 30).toFixed(0);
+  return `${navigator.hardwareConcurrency} cores of ${model}, ${memory} GiB, ${Deno.build.os}, Deno ${Deno.version.deno}`;
+}
