@@ -20,7 +20,7 @@ export function podList(): string {
     },
     spec: {
       nodeName: `node-${i % 9}`,
-      containers: [{ name: "web", image: `nginx:1.25.${i % 9}`, ports: [8080] }],
+      containers: [{ image: `nginx:1.25.${i % 9}`, ports: [8080] }],
     },
     status: { phase: i % 50 === 0 ? "Pending" : "Running", ready: i % 50 !== 0, restarts: i % 4 },
   }));
