@@ -134,21 +134,32 @@ const COMMON = { name: required(text()), type: required(text()) };
 const TYPE_NAMES = CHECK_TYPES.map(({ name }) => name);
 const EXPECT_KEYS: ReadonlySet<string> = new Set(CHECK_TYPES.flatMap(({ expect }) => Object.keys(expect)));
 
+/** One reader a type: a file may have thousands of checks. */
+const READERS: ReadonlyMap<string, Reader<CheckFile["checks"][number]>> = new Map(
+  CHECK_TYPES.map((type) => [type.name, readerOf(type)]),
+);
+
 function readCheck(node: YamlNode, problems: Problems, key: string): CheckFile["checks"][number] | undefined {
-  const type = typeOf(node, problems);
-  if (type === undefined) return void readUntyped(node, problems, key);
+  const read = READERS.get(typeOf(node, problems) ?? "") ?? readUntyped;
+  return read(node, problems, key);
+}
+
+function readerOf(type: CheckType): Reader<CheckFile["checks"][number]> {
   const fields: Fields = {
     ...COMMON,
     ...type.keys,
     expect: optional(orNothing(record(type.expect, { ignored: EXPECT_KEYS }))),
   };
-  const settings = record(fields, { explain: (other) => explainForeign(other, type) })(node, problems, key);
-  if (settings === undefined) return undefined;
-  return { name: settings["name"] as string, prepare: () => type.prepare(settings) };
+  const read = record(fields, { explain: (key) => explainForeign(key, type) });
+  return (node, problems, key) => {
+    const settings = read(node, problems, key);
+    if (settings === undefined) return undefined;
+    return { name: settings["name"] as string, prepare: () => type.prepare(settings) };
+  };
 }
 
 /** A check whose type is not known: the rest of it can still be looked at. */
-function readUntyped(node: YamlNode, problems: Problems, key: string): void {
+function readUntyped(node: YamlNode, problems: Problems, key: string): undefined {
   const others = CHECK_TYPES.flatMap(({ keys }) => Object.entries(keys));
   const fields: Fields = {
     ...COMMON,
@@ -158,13 +169,13 @@ function readUntyped(node: YamlNode, problems: Problems, key: string): void {
   record(fields)(node, problems, key);
 }
 
-function typeOf(node: YamlNode, problems: Problems): CheckType | undefined {
+function typeOf(node: YamlNode, problems: Problems): string | undefined {
   const entry = entryOf(node, "type");
   if (entry?.value.kind !== "string" || entry.value.text === "") return undefined;
   const name = entry.value.text;
-  const type = CHECK_TYPES.find((candidate) => candidate.name === name);
-  if (type === undefined) problems.add(entry.value.at, unknownWord("unknown check type", name, TYPE_NAMES));
-  return type;
+  if (TYPE_NAMES.includes(name)) return name;
+  problems.add(entry.value.at, unknownWord("unknown check type", name, TYPE_NAMES));
+  return undefined;
 }
 
 function explainForeign(key: string, type: CheckType): string | undefined {

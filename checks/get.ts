@@ -1,6 +1,8 @@
 /** The one request that checks make: GET, bounded in time, redirects and size. */
 import { VERSION } from "../runtime/version.ts";
+import { InFlight } from "./in_flight.ts";
 import type { Reader } from "./schema.ts";
+import { failed, type Outcome } from "./type.ts";
 
 /** How long a request may take with its redirects and its body. Milliseconds. */
 const TIME_LIMIT = 30_000;
@@ -10,8 +12,14 @@ const MAX_BODY = 16 * 1024 * 1024;
 /** A body that nobody wants is read up to this size, so that its connection can be used again. Bytes. */
 const MAX_DRAINED = 64 * 1024;
 
-const HEADERS = new Headers({ "user-agent": `assay/${VERSION}`, "accept-encoding": "identity" });
+/** A list is what fetch takes over with the least work. */
+const HEADERS: [string, string][] = [["user-agent", `assay/${VERSION}`], ["accept-encoding", "identity"]];
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+const inFlight = new InFlight(
+  TIME_LIMIT,
+  () => new TransportError(`no complete answer within ${TIME_LIMIT / 1000}s`),
+);
 
 /** Why there is no answer, in a few words: `connection refused`. */
 export class TransportError extends Error {
@@ -35,39 +43,44 @@ export interface Answer {
 /** @throws {TransportError} When there is no answer */
 export async function get(url: string, options: GetOptions): Promise<Answer> {
   const { followRedirects = true, body = true, signal } = options;
-  const controller = new AbortController();
-  const timer = setTimeout(
-    () => controller.abort(new TransportError(`no complete answer within ${TIME_LIMIT / 1000}s`)),
-    TIME_LIMIT,
-  );
+  const controller = inFlight.add();
   const stop = () => controller.abort(signal.reason);
   signal.addEventListener("abort", stop);
   try {
-    const response = await request(url, followRedirects, controller.signal);
+    let response = await request(url, controller.signal);
+    if (followRedirects && REDIRECTS.has(response.status)) {
+      response = await follow(url, response, controller.signal);
+    }
     return { status: response.status, body: body ? await readBody(response) : await discard(response) };
   } catch (error) {
     throw new TransportError(describeCause(error), { cause: error });
   } finally {
-    clearTimeout(timer);
+    inFlight.remove(controller);
     signal.removeEventListener("abort", stop);
   }
 }
 
-async function request(url: string, followRedirects: boolean, signal: AbortSignal): Promise<Response> {
-  for (let redirects = 0, target = url;; redirects++) {
-    const response = await fetch(target, { headers: HEADERS, redirect: "manual", signal });
-    const location = followRedirects && REDIRECTS.has(response.status)
-      ? response.headers.get("location")
-      : null;
-    if (location === null) return response;
+function request(url: string, signal: AbortSignal): Promise<Response> {
+  return fetch(url, { headers: HEADERS, redirect: "manual", signal });
+}
+
+/** The response behind redirects: Deno's own limit is another and is not told apart from other failures. */
+async function follow(url: string, first: Response, signal: AbortSignal): Promise<Response> {
+  let response = first;
+  let target = url;
+  for (let redirects = 1; REDIRECTS.has(response.status); redirects++) {
+    const location = response.headers.get("location");
+    if (location === null) break;
     await discard(response);
-    if (redirects === MAX_REDIRECTS) throw new TransportError(`more than ${MAX_REDIRECTS} redirects`);
+    if (redirects > MAX_REDIRECTS) throw new TransportError(`more than ${MAX_REDIRECTS} redirects`);
     const next = URL.canParse(location, target) ? new URL(location, target) : undefined;
     if (next === undefined || !/^https?:$/.test(next.protocol)) {
       throw new TransportError("redirected to what is no http:// or https:// URL");
     }
     target = next.href;
+    response = await request(target, signal);
   }
+  return response;
 }
 
 async function readBody(response: Response): Promise<string> {
@@ -140,8 +153,14 @@ function describeCause(error: unknown): string {
   );
 }
 
+/** What a check fails with that got no answer. @throws The error when it is none of `get` */
+export function transportFailure(url: string, error: unknown): Outcome {
+  if (!(error instanceof TransportError)) throw error;
+  return failed(`HTTP GET ${withoutCredentials(url)}: ${error.message}`);
+}
+
 /** A URL as messages show it: without user name and password. */
-export function withoutCredentials(url: string): string {
+function withoutCredentials(url: string): string {
   return url.replace(/^(\s*\w+:\/*)[^/?#\\]*@/, "$1");
 }
 

@@ -1,5 +1,5 @@
 /** `type: http`: GETs a URL and looks at the answer. */
-import { get, httpUrl, TransportError, withoutCredentials } from "./get.ts";
+import { type Answer, get, httpUrl, transportFailure } from "./get.ts";
 import { evaluate, jsonExpression } from "./json_expression.ts";
 import { flag, integer, optional, required, text } from "./schema.ts";
 import { type Attempt, defineCheckType, failed, PASSED } from "./type.ts";
@@ -19,9 +19,11 @@ export const http = defineCheckType({
     const { status, body, json } = expect;
     const wantsBody = body !== undefined || json !== undefined;
     return async ({ signal }) => {
-      const answer = await get(url, { followRedirects, body: wantsBody, signal }).catch(asTransportError);
-      if (answer instanceof TransportError) {
-        return failed(`HTTP GET ${withoutCredentials(url)}: ${answer.message}`);
+      let answer: Answer;
+      try {
+        answer = await get(url, { followRedirects, body: wantsBody, signal });
+      } catch (error) {
+        return transportFailure(url, error);
       }
       if (status === undefined) {
         if (answer.status < 200 || answer.status > 299) return failed(`expected 2xx, got ${answer.status}`);
@@ -34,9 +36,3 @@ export const http = defineCheckType({
     };
   },
 });
-
-/** The transport error that `get` rejected with; others are errors of assay. */
-export function asTransportError(error: unknown): TransportError {
-  if (error instanceof TransportError) return error;
-  throw error;
-}

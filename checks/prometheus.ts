@@ -1,7 +1,6 @@
 /** `type: prometheus`: asks a Prometheus server for a value and compares it with bounds. */
 import { describeError } from "../runtime/seam/error.ts";
-import { get, httpUrl, TransportError, withoutCredentials } from "./get.ts";
-import { asTransportError } from "./http.ts";
+import { type Answer, get, httpUrl, transportFailure } from "./get.ts";
 import { number, optional, required, text } from "./schema.ts";
 import { type Attempt, defineCheckType, failed, type Outcome, PASSED } from "./type.ts";
 
@@ -24,9 +23,11 @@ export const prometheus = defineCheckType({
     const endpoint = `${url.replace(/\/+$/, "")}/api/v1/query`;
     const target = `${endpoint}?query=${encodeURIComponent(query.toWellFormed())}`;
     return async ({ signal }) => {
-      const answer = await get(target, { signal }).catch(asTransportError);
-      if (answer instanceof TransportError) {
-        return failed(`HTTP GET ${withoutCredentials(endpoint)}: ${answer.message}`);
+      let answer: Answer;
+      try {
+        answer = await get(target, { signal });
+      } catch (error) {
+        return transportFailure(endpoint, error);
       }
       let body: unknown;
       try {

@@ -100,7 +100,13 @@ class Run {
     for (let attempt = 1;; attempt++) {
       this.#attempts[index] = attempt;
       const begun = this.#clock.now();
-      const outcome = await this.#try(check);
+      let outcome: Outcome;
+      try {
+        outcome = await check.attempt(this.#context);
+      } catch (error) {
+        // One broken check must not take the results of the others with it
+        outcome = failed(`internal error: ${describeError(error)}`);
+      }
       if (signal.aborted) return;
       const ended = this.#clock.now();
       // A script in an endless loop is ended before the timer gets its turn
@@ -110,15 +116,6 @@ class Run {
       }
       await this.#waitAfter(attempt, check.name, outcome.error);
       if (signal.aborted) return;
-    }
-  }
-
-  async #try({ attempt }: Check): Promise<Outcome> {
-    try {
-      return await attempt(this.#context);
-    } catch (error) {
-      // One broken check must not take the results of the others with it
-      return failed(`internal error: ${describeError(error)}`);
     }
   }
 

@@ -136,42 +136,44 @@ export interface RecordOptions {
 
 /** A mapping of known keys. Gives nothing when a required one is missing or wrong. */
 export function record<F extends Fields>(fields: F, options: RecordOptions = {}): Reader<Values<F>> {
+  const shape = {
+    fields: Object.entries(fields),
+    known: new Set([...Object.keys(fields), ...options.ignored ?? []]),
+    explain: options.explain,
+  };
   return (node, problems, key) => {
     if (node.kind !== "mapping") {
       problems.add(node.at, `${key} must be a mapping of keys to values: current value is ${describe(node)}`);
       return undefined;
     }
-    return readRecord(node, fields, options, problems);
+    return readRecord(node, shape, problems) as Values<F> | undefined;
   };
 }
 
-function readRecord<F extends Fields>(
+interface Shape {
+  fields: readonly [string, Field<unknown>][];
+  known: ReadonlySet<string>;
+  explain: RecordOptions["explain"];
+}
+
+function readRecord(
   node: Mapping,
-  fields: F,
-  { explain, ignored }: RecordOptions,
+  { fields, known, explain }: Shape,
   problems: Problems,
-): Values<F> | undefined {
-  const values: [string, unknown][] = [];
+): object | undefined {
+  const values: Record<string, unknown> = {};
   let complete = true;
-  for (const [key, field] of Object.entries(fields)) {
+  for (const [key, field] of fields) {
     const entry = node.entries.get(key);
-    if (entry === undefined) {
-      if (!field.required) continue;
-      complete = false;
-      problems.add(node.at, `required key '${key}' is missing`);
-      continue;
-    }
-    const value = field.read(entry.value, problems, key);
-    if (value !== undefined) values.push([key, value]);
+    const value = entry && field.read(entry.value, problems, key);
+    if (value !== undefined) values[key] = value;
     else if (field.required) complete = false;
+    if (entry === undefined && field.required) problems.add(node.at, `required key '${key}' is missing`);
   }
-  const known = [...Object.keys(fields), ...ignored ?? []];
-  for (const [key, entry] of node.entries) {
-    if (!known.includes(key)) {
-      problems.add(entry.at, explain?.(key) ?? unknownWord("unknown key", key, known));
-    }
+  for (const [key, { at }] of node.entries) {
+    if (!known.has(key)) problems.add(at, explain?.(key) ?? unknownWord("unknown key", key, [...known]));
   }
-  return complete ? Object.fromEntries(values) as Values<F> : undefined;
+  return complete ? values : undefined;
 }
 
 /** `unknown key 'timeot': did you mean 'timeout'?`, or what there is to choose from. */

@@ -1,7 +1,6 @@
 /** YAML as a tree whose every node knows where it stands in the text. */
 import {
   CORE_SCHEMA,
-  type Document,
   type Event,
   EVENT_ID,
   eventsToAst,
@@ -10,7 +9,6 @@ import {
   parseEvents,
   SCALAR_STYLE,
   type ScalarNode,
-  visit,
   YAMLException,
 } from "js-yaml";
 import type { Problems } from "./problem.ts";
@@ -49,15 +47,15 @@ export type YamlNode = Scalar | Sequence | Mapping;
 const MAX_MERGED = 10_000;
 
 const TAG_PREFIX = "tag:yaml.org,2002:";
-const KINDS: Readonly<Record<string, YamlNode["kind"]>> = {
-  null: "null",
-  bool: "boolean",
-  int: "integer",
-  float: "float",
-  str: "string",
-  seq: "sequence",
-  map: "mapping",
-};
+const KINDS: ReadonlyMap<string, YamlNode["kind"]> = new Map([
+  [`${TAG_PREFIX}null`, "null"],
+  [`${TAG_PREFIX}bool`, "boolean"],
+  [`${TAG_PREFIX}int`, "integer"],
+  [`${TAG_PREFIX}float`, "float"],
+  [`${TAG_PREFIX}str`, "string"],
+  [`${TAG_PREFIX}seq`, "sequence"],
+  [`${TAG_PREFIX}map`, "mapping"],
+]);
 
 /**
  * Reads a text of one YAML 1.2 document (core schema, with aliases and merge keys).
@@ -68,19 +66,17 @@ export function parseYaml(source: string, problems: Problems): YamlNode | undefi
   try {
     const events = parseEvents(source, {});
     const documents = eventsToAst(events, { source, schema: CORE_SCHEMA });
-    const positions = locate(events, documents);
     const [first, second] = documents;
+    const converter = new Converter(events.filter(isNode).map(offsetOf), problems);
+    const root = first?.contents ?? null;
+    const converted = root === null ? undefined : converter.convert(root, 0);
     if (second !== undefined) {
-      const found = second.contents === null ? -1 : positions.get(second.contents) ?? -1;
-      const end = found < 0 ? source.length : found;
-      const marker = source.lastIndexOf("\n---", end);
       problems.add(
-        marker < 0 ? end : marker + 1,
+        converter.startOfNext(source),
         "a second document starts here: a file of checks is one document",
       );
     }
-    const root = first?.contents ?? null;
-    return root === null ? undefined : new Converter(positions, problems).convert(root, 0);
+    return converted;
   } catch (error) {
     // The parser also throws plain errors, such as RangeError
     if (!(error instanceof Error)) throw error;
@@ -89,17 +85,6 @@ export function parseYaml(source: string, problems: Problems): YamlNode | undefi
     problems.add(at ?? 0, `not valid YAML: ${known ? error.reason : error.message}`);
     return undefined;
   }
-}
-
-/** The parser's tree has no positions, its events do: both come in the order of the text. */
-function locate(events: readonly Event[], documents: Document[]): Map<Node, number> {
-  const starts = events.filter(isNode);
-  const positions = new Map<Node, number>();
-  visit(documents, (node) => {
-    const event = starts[positions.size];
-    positions.set(node, event === undefined ? -1 : offsetOf(event));
-  });
-  return positions;
 }
 
 function isNode({ type }: Event): boolean {
@@ -125,26 +110,36 @@ function offsetOf(event: Event): number {
 }
 
 class Converter {
-  readonly #positions: ReadonlyMap<Node, number>;
+  readonly #positions: readonly number[];
   readonly #problems: Problems;
   /** Undefined while the anchored collection is being read. */
   readonly #anchors = new Map<string, YamlNode | undefined>();
+  #next = 0;
   #merged = 0;
 
-  constructor(positions: ReadonlyMap<Node, number>, problems: Problems) {
+  /** @param positions Where each node starts: the parser's tree does not say, but its events do, in the same order */
+  constructor(positions: readonly number[], problems: Problems) {
     this.#positions = positions;
     this.#problems = problems;
   }
 
   /** @param near Where an empty node is taken to stand */
   convert(node: Node, near: number): YamlNode {
-    const found = this.#positions.get(node) ?? -1;
+    const found = this.#positions[this.#next++] ?? -1;
     const at = found < 0 ? near : found;
     if (node.kind === "alias") return this.#resolve(node.anchor, at);
     if (node.anchor !== undefined) this.#anchors.set(node.anchor, undefined);
     const converted = this.#build(node, at);
     if (node.anchor !== undefined) this.#anchors.set(node.anchor, converted);
     return converted;
+  }
+
+  /** Where the document behind the converted one starts. */
+  startOfNext(source: string): number {
+    const found = this.#positions[this.#next] ?? -1;
+    const end = found < 0 ? source.length : found;
+    const marker = source.lastIndexOf("\n---", end);
+    return marker < 0 ? end : marker + 1;
   }
 
   #build(node: Exclude<Node, { kind: "alias" }>, at: number): YamlNode {
@@ -160,8 +155,9 @@ class Converter {
   }
 
   #kind(node: Exclude<Node, { kind: "alias" }>, at: number): YamlNode["kind"] {
-    const name = node.tag.replace(/^!<(.*)>$/, "$1").replace(/^!!/, TAG_PREFIX);
-    const kind = name.startsWith(TAG_PREFIX) ? KINDS[name.slice(TAG_PREFIX.length)] : undefined;
+    // An explicit tag is there as it is written: `!!str`, `!<tag:yaml.org,2002:str>`
+    const tag = node.tagged ? node.tag.replace(/^!<(.*)>$/, "$1").replace(/^!!/, TAG_PREFIX) : node.tag;
+    const kind = KINDS.get(tag);
     const fits = node.kind === "scalar" ? kind !== "sequence" && kind !== "mapping" : kind === node.kind;
     if (kind !== undefined && fits) return kind;
     this.#problems.add(at, `the tag '${node.tag}' does not go here`);
@@ -183,7 +179,7 @@ class Converter {
     const entries = new Map<string, Entry>();
     const merges: YamlNode[] = [];
     for (const { key, value } of node.items) {
-      const keyAt = this.#positions.get(key) ?? at;
+      const { at: keyAt } = this.convert(key, at);
       const isMerge = key.kind === "scalar" && key.value === "<<" && !key.tagged && isPlain(key);
       const converted = this.convert(value, keyAt);
       if (isMerge) merges.push(...converted.kind === "sequence" ? converted.items : [converted]);

@@ -1,0 +1,109 @@
+/** What a run of checks costs beside the requests that it makes. */
+import { systemClock } from "../checks/clock.ts";
+import { type Check, parseChecks } from "../checks/config.ts";
+import { formatReport } from "../checks/report.ts";
+import { runChecks } from "../checks/runner.ts";
+import { createLogger } from "../runtime/log.ts";
+
+const CHECKS = 1000;
+/** As many as `parallel: true` runs at a time. */
+const AT_A_TIME = 50;
+const ROUNDS = 21;
+const WARM_UP = 3;
+
+/** The server has a process of its own: neither side pays for its work. */
+const SERVER = `Deno.serve(
+  { port: 0, hostname: "127.0.0.1", onListen: ({ port }) => console.log(port) },
+  () => Response.json({ status: "ok" }),
+);`;
+
+/**
+ * 1,000 http checks with `parallel: true` against a server on the loopback, divided by as many bare fetches in
+ * the same process, 50 at a time. The ratio is that of the medians.
+ */
+export async function checksBench(): Promise<{ name: string; ratio: number; detail: string }> {
+  using server = startServer();
+  const url = `http://127.0.0.1:${await server.port}/health`;
+  const file = fileOfChecks(url);
+  using sink = Deno.openSync("/dev/null", { write: true });
+  const checks: number[] = [];
+  const fetches: number[] = [];
+  for (let round = 0; round < WARM_UP + ROUNDS; round++) {
+    const bare = await timed(() => bareFetches(url));
+    const run = await timed(() => runOfChecks(file, sink));
+    if (round < WARM_UP) continue;
+    fetches.push(bare);
+    checks.push(run);
+  }
+  const ratio = median(checks) / median(fetches);
+  return {
+    name: "checks",
+    ratio,
+    detail:
+      `${CHECKS} http checks with parallel: true in ${median(checks).toFixed(1)} ms, as many bare fetches ` +
+      `(body read, ${AT_A_TIME} at a time) in ${
+        median(fetches).toFixed(1)
+      } ms; timed from the text of the YAML file ` +
+      `to the text of the JSON result, log lines included, process start not; medians of ${ROUNDS} rounds in turn`,
+  };
+}
+
+function startServer(): Disposable & { port: Promise<string> } {
+  const server = new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--quiet", SERVER],
+    stdin: "null",
+    stdout: "piped",
+  }).spawn();
+  const port = server.stdout.pipeThrough(new TextDecoderStream()).getReader().read();
+  return {
+    port: port.then(({ value = "" }) => value.trim()),
+    [Symbol.dispose]: () => server.kill(),
+  };
+}
+
+function fileOfChecks(url: string): string {
+  const checks = Array.from(
+    { length: CHECKS },
+    (_, index) =>
+      `  - name: service-${index}\n    type: http\n    url: ${url}\n    expect:\n      status: 200\n`,
+  );
+  return `parallel: true\nretries: 0\nchecks:\n${checks.join("")}`;
+}
+
+async function bareFetches(url: string): Promise<void> {
+  let next = 0;
+  const lane = async () => {
+    while (next++ < CHECKS) await (await fetch(url)).text();
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, lane));
+}
+
+async function runOfChecks(file: string, sink: Deno.FsFile): Promise<void> {
+  const encoder = new TextEncoder();
+  const write = (line: string) => void sink.writeSync(encoder.encode(line));
+  const { plan, checks: declared } = parseChecks(file, "checks.yaml");
+  const checks: Check[] = [];
+  for (const { name, prepare } of declared) checks.push({ name, attempt: await prepare() });
+  const report = await runChecks(checks, plan, {
+    log: createLogger({ level: "info", colour: false, write }),
+    output: { write, flush() {} },
+    clock: systemClock,
+    interrupt: new AbortController().signal,
+  });
+  if (report.passed !== CHECKS) {
+    throw new Error(`${report.failed} checks failed: ${JSON.stringify(report.results[0])}`);
+  }
+  write(formatReport(report));
+}
+
+async function timed(work: () => Promise<void>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
+}
+
+if (import.meta.main) console.log(await checksBench());
