@@ -38,6 +38,11 @@ export class Channel {
     this.#stream = stream;
   }
 
+  /** See `ByteStream`. */
+  get permanent(): boolean {
+    return this.#stream.permanent ?? false;
+  }
+
   /** Runs a read to its end; at once when nothing in it waits. */
   read<T>(start: () => Steps<T>): MaybePromise<T> {
     if (!this.#stream.readable) throw new IoFailure("Bad file descriptor", ERRNO.badDescriptor);

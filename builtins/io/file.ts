@@ -38,9 +38,10 @@ export class LuaFile extends LuaUserdata {
     return this.#channel;
   }
 
-  /** Takes the channel out for closing: from here on the file is a closed one. */
+  /** Takes the channel out for closing: from here on the file is a closed one, if it can be. */
   release(): Channel {
     const { channel } = this;
+    if (channel.permanent) return channel;
     this.#channel = undefined;
     abandoned.unregister(this);
     return channel;

@@ -15,6 +15,7 @@ class StandardInput implements ByteStream {
   readonly readable = true;
   readonly writable = false;
   readonly gathers = false;
+  readonly permanent = true;
   readonly seek = refuseSeek;
 
   async read(): Promise<string> {
@@ -37,6 +38,7 @@ class StandardOutputStream implements ByteStream {
   readonly readable = false;
   readonly writable = true;
   readonly gathers = false;
+  readonly permanent = true;
   readonly seek = refuseSeek;
 
   constructor(private readonly output: Output) {}
@@ -64,6 +66,7 @@ class StandardError implements ByteStream {
   readonly readable = false;
   readonly writable = true;
   readonly gathers = false;
+  readonly permanent = true;
   readonly seek = refuseSeek;
 
   constructor(private readonly output: Output) {}

@@ -14,6 +14,8 @@ export interface ByteStream {
   readonly writable: boolean;
   /** Whether small writes are gathered until the script waits. */
   readonly gathers: boolean;
+  /** Whether the stream outlives `close`, as the standard ones do. @default false */
+  readonly permanent?: boolean;
   /** The next bytes; empty at the end. */
   read(): MaybePromise<string>;
   write(bytes: string): MaybePromise<void>;

@@ -4,7 +4,7 @@ import { any, Mismatch, number, optional, type Param, string, table } from "../.
 import { toInteger } from "../../runtime/seam/number.ts";
 import { fromText, toText } from "../../runtime/seam/text.ts";
 import { floatFromNumber, isNumber } from "../../runtime/seam/value.ts";
-import { attempt } from "../io/operations.ts";
+import { attempt, orRaise } from "../io/operations.ts";
 import { path } from "../path.ts";
 import { scratchFolder } from "../scratch.ts";
 import { startShell } from "./shell.ts";
@@ -115,7 +115,10 @@ export default defineGlobal({
       doc: "The name of a new empty temporary file",
       permission: "write",
       effect: "write",
-      run: (host) => fromText(Deno.makeTempFileSync({ dir: scratchFolder(host), prefix: "lua_" })),
+      run: (host) => {
+        const dir = scratchFolder(host);
+        return orRaise(() => fromText(Deno.makeTempFileSync({ dir, prefix: "lua_" })), `os.tmpname: ${dir}`);
+      },
     }),
     execute: fn({
       params: [optional(string("command"))],
@@ -123,7 +126,7 @@ export default defineGlobal({
       doc: "Run a shell command: true or nil, how it ended (exit, signal), its status",
       permission: "run",
       effect: "write",
-      run: (host, command) => command === undefined ? true : startShell(host, command).ended(),
+      run: (host, command) => command === undefined || attempt(() => startShell(host, command).ended()),
     }),
     setlocale: fn({
       params: [optional(string("locale")), optional(string("category"), "all")],
@@ -141,7 +144,7 @@ export default defineGlobal({
       returns: "string",
       doc: "The name of the machine",
       permission: "sys",
-      run: () => fromText(Deno.hostname()),
+      run: () => orRaise(() => fromText(Deno.hostname()), "os.hostname"),
     }),
     arch: fn({
       params: [],

@@ -32,7 +32,13 @@ export function startShell(host: Host, command: string, stdio: Stdio = {}): Shel
     stderr: "inherit",
     ...stdio,
   }).spawn();
-  const end = () => child.kill("SIGTERM");
+  const end = () => {
+    try {
+      child.kill("SIGTERM");
+    } catch {
+      // It has ended by itself
+    }
+  };
   host.signal.addEventListener("abort", end);
   const status = child.status.finally(() => host.signal.removeEventListener("abort", end));
   return { child, ended: async () => describeEnd(await status) };
