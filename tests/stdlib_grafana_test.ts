@@ -153,6 +153,18 @@ moduleTests("grafana", SETUP, [
   },
 ]);
 
+moduleTests(
+  "grafana",
+  SETUP,
+  ["", ".", ".."].map((uid) => ({
+    name: `the ID '${uid}' is an error, not a request for something else`,
+    call: `c:dashboard("${uid}")`,
+    replies: [],
+    expected: [],
+    error: `a value for the path /api/dashboards/uid/%s is '${uid}'`,
+  })),
+);
+
 function basic(credentials: string): string {
   return btoa(String.fromCharCode(...new TextEncoder().encode(credentials)));
 }

@@ -37,7 +37,10 @@ function M.path(template, ...)
   local values = { ... }
   return (template:gsub("%%s", function()
     local value = table.remove(values, 1)
-    if value == nil then M.raise("a value for the path " .. template .. " is nil") end
+    -- These would name another resource: /users/.. is /, /users/ is all users
+    if value == nil or value == "" or value == "." or value == ".." then
+      M.raise("a value for the path " .. template .. " is " .. (value == nil and "nil" or "'" .. value .. "'"))
+    end
     return M.encode(value)
   end))
 end
