@@ -82,3 +82,31 @@ Deno.test("dates are in UTC whatever the zone of the machine", async () => {
   const { stdout } = await assay(["exec", "-e", code], { env: { TZ: "America/New_York" } });
   assert.equal(stdout, "1970-01-01 00:00:00\t0\n");
 });
+
+Deno.test("what the process is not allowed is told without advice about flags", async () => {
+  const code = `
+    for _, call in ipairs({ { fs.read, "/etc/x" }, { fs.exists, "/etc/x" }, { fs.glob, "/etc/*" }, { io.lines, "/etc/x" } }) do
+      print(select(2, pcall(call[1], call[2])))
+    end
+    print(select(2, io.open("/etc/x")))`;
+  const command = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--allow-env",
+      `--allow-read=${ROOT}`,
+      "--no-prompt",
+      "--quiet",
+      `${ROOT}main.ts`,
+      "exec",
+      "-e",
+      code,
+    ],
+    env: { RUST_LOG: "error" },
+  });
+  const lines = new TextDecoder().decode((await command.output()).stdout).trimEnd().split("\n");
+  assert.equal(lines.length, 5);
+  for (const line of lines) {
+    assert.match(line, /permission denied: read to "\/etc(\/x)?"/);
+    assert.doesNotMatch(line, /--allow|internal error/);
+  }
+});

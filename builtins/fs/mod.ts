@@ -7,7 +7,7 @@ import type { LuaResult, MaybePromise } from "../../runtime/seam/value.ts";
 import { path } from "../path.ts";
 import { scratchFolder } from "../scratch.ts";
 import { readContent, writeContent } from "./content.ts";
-import { onPath } from "./failure.ts";
+import { fsError, onPath } from "./failure.ts";
 import { list, remove, walk } from "./folder.ts";
 import { glob } from "./glob.ts";
 import { linesOf, substitute } from "./lines.ts";
@@ -160,7 +160,7 @@ async function globOf(host: Host, pattern: string): Promise<LuaResult> {
   try {
     return host.vm.newArray((await glob(pattern)).map(fromText));
   } catch (error) {
-    if (!(error instanceof PatternError)) throw error;
+    if (!(error instanceof PatternError)) throw fsError("glob: failed to list", pattern, error);
     throw new ScriptError(`fs.glob: invalid pattern "${pattern}": ${error.message}`, { cause: error });
   }
 }
