@@ -1,10 +1,11 @@
 /**
  * Runs the test suite and ends with one line that counts it: `N passed, N failed, N skipped`.
  *
- * Arguments go to `deno test`: `deno task test --filter yaml`.
+ * Arguments go to `deno test`: `deno task test --filter yaml`, `deno task test tests/cli_test.ts`.
  */
+const files = Deno.args.some((arg) => arg.endsWith("_test.ts")) ? [] : ["tests/"];
 const child = new Deno.Command(Deno.execPath(), {
-  args: ["test", "-A", "--no-prompt", "--parallel", ...Deno.args],
+  args: ["test", "-A", "--no-prompt", "--parallel", ...files, ...Deno.args],
   cwd: new URL("..", import.meta.url),
   stdin: "null",
   stdout: "piped",
