@@ -67,11 +67,24 @@ function keyString(key: string): TString {
   let string = keyCache.get(key);
   if (string === undefined) {
     string = newString(key);
-    string.hash = `|${key}`;
+    string.hash = hashOfString(key);
     if (keyCache.size >= KEY_CACHE_SIZE) keyCache.clear();
     if (key.length <= 40) keyCache.set(key, string);
   }
   return string;
+}
+
+const hashCache = new Map<string, string>();
+
+/** Joining and hashing a string anew for every look at a field costs more than the look itself. */
+function hashOfString(key: string): string {
+  let hash = hashCache.get(key);
+  if (hash === undefined) {
+    hash = `|${key}`;
+    if (hashCache.size >= KEY_CACHE_SIZE) hashCache.clear();
+    if (key.length <= 40) hashCache.set(key, hash);
+  }
+  return hash;
 }
 
 function newString(value: string): TString {
@@ -158,7 +171,7 @@ function keyTValue(state: LuaState, key: LuaValue): TValue {
 function hashOf(key: LuaValue): unknown {
   switch (typeof key) {
     case "string":
-      return `|${key}`;
+      return hashOfString(key);
     case "number":
       return Number.isNaN(key) ? undefined : key;
     case "boolean":
