@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { isTable, type LuaValue } from "../runtime/seam/value.ts";
 import { FixedEnvironment } from "../runtime/environment.ts";
-import { withFolder } from "./support/assay.ts";
+import { assay, withFolder } from "./support/assay.ts";
 import { luaError, runLua } from "./support/lua.ts";
 import { rawResponse, type RawServer, rawServer } from "./support/wire.ts";
 
@@ -321,7 +321,7 @@ Deno.test("arguments and options of the wrong type are named", async () => {
   }
 });
 
-Deno.test("certificates: a client with the CA trusts its servers, others are told what is wrong", async () => {
+Deno.test("certificates: a client with the CA or a system that has it trusts its servers, others are told what is wrong", async () => {
   const { makeAuthority } = await import("./support/certificates.ts");
   await withFolder(async (folder) => {
     const authority = await makeAuthority(folder);
@@ -343,6 +343,9 @@ Deno.test("certificates: a client with the CA trusts its servers, others are tol
     const text = `http.client{ ca_cert = [[${authority.pem}]] }`;
     assert.equal(field(await run(url(good), `return ${text}:post(url)`), "body"), "secure");
     assert.match(await error(url(good), "return http.get(url)"), /is not trusted: unknown issuer/);
+    const code = `print(http.get("${url(good)}").body)`;
+    const system = await assay(["exec", "-e", code], { env: { SSL_CERT_FILE: authority.file } });
+    assert.deepEqual(system, { status: 0, stdout: "secure\n", stderr: "" });
     assert.match(
       await error(url(good), "return http.get(url, { body = 'x' })"),
       /is not trusted: unknown issuer/,
@@ -457,4 +460,27 @@ Deno.test("a request ends when its VM does", async () => {
   controller.abort(new Error("the VM has ended"));
   await assert.rejects(running, /the VM has ended/);
   release();
+});
+
+Deno.test("a proxy of the environment is used", async () => {
+  await using proxy = ok("from the proxy");
+  const code = `print(http.get("http://service.invalid/path").body)`;
+  const { stdout } = await assay(["exec", "-e", code], { env: { HTTP_PROXY: proxy.url } });
+  assert.equal(stdout, "from the proxy\n");
+  assert.equal(onlyRequest(proxy).line, "GET http://service.invalid/path HTTP/1.1");
+});
+
+Deno.test("events in pieces of any size are the same events", async () => {
+  const { EventParser } = await import("../builtins/http/event_parser.ts");
+  const stream = "\xef\xbb\xbfevent: a\r\ndata: 1\r\n\r\nid: 2\rdata:x\rdata:\ry\n\n: c\n\ndata: 3\n\n";
+  const whole = new EventParser(1000).push(stream);
+  assert.deepEqual(whole, [{ event: "a", data: "1" }, { id: "2", data: "x\n" }, { data: "3" }]);
+  for (let size = 1; size < 6; size++) {
+    const parser = new EventParser(1000);
+    const events = [];
+    for (let i = 0; i < stream.length; i += size) events.push(...parser.push(stream.slice(i, i + size)));
+    assert.deepEqual(events, whole);
+  }
+  const small = new EventParser(10);
+  assert.throws(() => small.push("data: 12345678"), /an event is larger than 10 bytes/);
 });

@@ -13,7 +13,7 @@ export async function readBody(reply: Reply, limit: number): Promise<string> {
   if (reply.body === null) return "";
   const announced = Number(reply.headers.get("content-length") ?? NaN);
   if (announced > limit) {
-    await reply.body.cancel();
+    await reply.body.cancel().catch(() => {});
     throw tooLarge(limit);
   }
   if (reply instanceof Response && announced <= limit) return fromBytes(await reply.bytes());

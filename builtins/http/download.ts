@@ -31,7 +31,7 @@ export async function download(
   try {
     const reply = await exchange(request, connection, deadline);
     if (reply.status < 200 || reply.status > 299) {
-      await reply.body?.cancel();
+      await reply.body?.cancel().catch(() => {});
       throw new ScriptError(
         `${NAME}: the server answered with status ${reply.status} for url (${showUrl(request.url)})`,
       );

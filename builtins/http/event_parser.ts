@@ -33,34 +33,26 @@ export class EventParser {
    */
   push(bytes: string): ServerEvent[] {
     const events: ServerEvent[] = [];
-    let text = this.#rest + bytes;
-    if (!this.#started) {
-      if (text.length < BYTE_ORDER_MARK.length && BYTE_ORDER_MARK.startsWith(text)) {
-        this.#rest = text;
-        return events;
-      }
-      this.#started = true;
-      if (text.startsWith(BYTE_ORDER_MARK)) text = text.slice(BYTE_ORDER_MARK.length);
-    }
-    let start = 0;
+    // The second half of a line end that came in two pieces
+    let start = this.#afterReturn && bytes.startsWith("\n") ? 1 : 0;
+    if (bytes !== "") this.#afterReturn = false;
     const ends = /\r\n|\r|\n/g;
-    if (this.#afterReturn && text !== "") {
-      // The second half of a line end that came in two pieces
-      if (text.startsWith("\n")) start = 1;
-      this.#afterReturn = false;
-    }
     ends.lastIndex = start;
-    for (let end = ends.exec(text); end !== null; end = ends.exec(text)) {
-      this.#line(text.slice(start, end.index), events);
+    for (let end = ends.exec(bytes); end !== null; end = ends.exec(bytes)) {
+      this.#line(this.#rest + bytes.slice(start, end.index), events);
+      this.#rest = "";
       start = ends.lastIndex;
-      this.#afterReturn = end[0] === "\r" && start === text.length;
+      this.#afterReturn = end[0] === "\r" && start === bytes.length;
     }
-    this.#rest = text.slice(start);
+    this.#rest += bytes.slice(start);
     this.#check(this.#rest.length);
     return events;
   }
 
-  #line(line: string, events: ServerEvent[]): void {
+  #line(text: string, events: ServerEvent[]): void {
+    const marked = !this.#started && text.startsWith(BYTE_ORDER_MARK);
+    const line = marked ? text.slice(BYTE_ORDER_MARK.length) : text;
+    this.#started = true;
     if (line === "") {
       if (this.#size > 0) events.push(this.#event);
       this.#event = {};

@@ -36,7 +36,7 @@ export function eventStream(
   streams: OpenStreams,
 ): Response {
   for (const line of DEFAULTS) if (!hasHeader(lines, line[0])) lines.push(line);
-  const events = new EventSource();
+  const events = new EventOutput();
   const end = () => events.close();
   streams.add(end);
   const send = host.vm.newFunction("send", ([event]) => events.send(event));
@@ -62,7 +62,7 @@ function isClosed(error: unknown): boolean {
 }
 
 /** The bytes of a stream of events, with room for what the client has not read yet. */
-class EventSource {
+class EventOutput {
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   #roomWaiters: (() => void)[] = [];
 

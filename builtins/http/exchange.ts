@@ -26,7 +26,7 @@ export async function exchange(
     const reply = await sendOnce(current, connection, deadline);
     const location = REDIRECTS.has(reply.status) ? reply.headers.get("location") : null;
     if (location === null || !request.followRedirects) return reply;
-    await reply.body?.cancel();
+    await reply.body?.cancel().catch(() => {});
     const next = redirected(current, reply.status, location);
     if (redirects === MAX_REDIRECTS) {
       throw requestFailure(

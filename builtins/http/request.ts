@@ -83,7 +83,7 @@ export function buildRequest(
   if (opts.query !== undefined) addQuery(target, opts.query);
   const credentials = credentialsOf(target);
   if (credentials !== undefined) addDefault(lines, "authorization", credentials);
-  const body = bodyOf(functionName, lines, given ?? optionBody(functionName, opts));
+  const body = bodyOf(functionName, lines, given, opts);
   addDefault(lines, "accept", "*/*");
   addDefault(lines, "user-agent", `assay/${VERSION}`);
   // The body is to be what the server means by it: compression would be undone behind the script's back
@@ -105,24 +105,24 @@ function addDefault(lines: HeaderLine[], name: string, value: string): void {
   if (!hasHeader(lines, name)) lines.push([name, value]);
 }
 
-function optionBody(functionName: string, { body, json }: RequestOptions): BodyValue {
-  if (json !== undefined) return json as BodyValue;
-  if (body === undefined || typeof body === "string" || isTable(body)) return body;
-  if (isNumber(body)) return formatNumber(body);
-  throw new ScriptError(
-    `${functionName}: option 'body' must be a string, table, or nil, got ${typeOf(body)}`,
-  );
-}
-
+/** The bytes to send, and for JSON the header that says so. The argument wins over the options. */
 function bodyOf(
   functionName: string,
   lines: HeaderLine[],
-  body: BodyValue,
+  argument: BodyValue,
+  { body, json }: RequestOptions,
 ): Uint8Array<ArrayBuffer> | undefined {
-  if (body === undefined || body === "") return undefined;
-  if (typeof body === "string") return toBytes(body);
-  addDefault(lines, "content-type", "application/json");
-  return toBytes(encodeJson(body, { functionName }));
+  const given = argument ?? json ?? body;
+  if (given === undefined) return undefined;
+  if (isTable(given) || (argument === undefined && json !== undefined)) {
+    addDefault(lines, "content-type", "application/json");
+    return toBytes(encodeJson(given, { functionName }));
+  }
+  if (isNumber(given)) return toBytes(formatNumber(given));
+  if (typeof given === "string") return given === "" ? undefined : toBytes(given);
+  throw new ScriptError(
+    `${functionName}: option 'body' must be a string, table, or nil, got ${typeOf(given)}`,
+  );
 }
 
 /** Seconds to milliseconds. @throws {ScriptError} When it is no length of time */
