@@ -216,6 +216,26 @@ Deno.test("events are written field by field, and the stream ends with its funct
   );
 });
 
+Deno.test("a status without a body refuses events", async () => {
+  assert.match(
+    await answerOf(`function() return { status = 204, sse = function() end } end`),
+    /^HTTP\/1\.1 500 [\s\S]*status 204 cannot have events/,
+  );
+});
+
+Deno.test("a client that leaves in the middle of its body disturbs nobody", async () => {
+  const routes = `{ POST = { ["/"] = function(req) return { body = req.body } end } }`;
+  await withService(routes, async ({ port, logged }) => {
+    const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    await connection.write(
+      new TextEncoder().encode("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nhalf"),
+    );
+    connection.close();
+    assert.match(await exchangeBytes(port, rawRequest("POST", "/", [], "whole")), /\r\n\r\nwhole$/);
+    assert.doesNotMatch(logged(), /ERROR/);
+  });
+});
+
 Deno.test("send refuses names and ids of several lines; other errors end the stream and are logged", async () => {
   await withService(
     `{ GET = { ["/"] = function() return { sse = function(send)

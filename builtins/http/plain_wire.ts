@@ -4,7 +4,7 @@
  */
 import { type IncomingMessage, request as requestHttp, type RequestOptions } from "node:http";
 import { request as requestHttps } from "node:https";
-import { rootCertificates } from "node:tls";
+import { getCACertificates } from "node:tls";
 import type { HttpRequest } from "./request.ts";
 import type { Reply } from "./wire.ts";
 
@@ -20,7 +20,7 @@ export function sendPlainly(
       method,
       agent: false,
       headers: Object.fromEntries(grouped(lines)),
-      ...(caCerts.length === 0 ? {} : { ca: [...rootCertificates, ...caCerts] }),
+      ...(caCerts.length === 0 ? {} : { ca: [...getCACertificates("default"), ...caCerts] }),
     };
     const send = url.protocol === "https:" ? requestHttps : requestHttp;
     const outgoing = send(url, options, (incoming) => {

@@ -2,8 +2,16 @@
 import { encodeJson } from "../json/encode.ts";
 import { ScriptError } from "../../runtime/seam/error.ts";
 import { formatNumber } from "../../runtime/seam/number.ts";
-import { boolean, func, integer, number, options, type ParamValues } from "../../runtime/seam/params.ts";
-import { any, table } from "../../runtime/seam/params.ts";
+import {
+  any,
+  boolean,
+  func,
+  integer,
+  number,
+  options,
+  type ParamValues,
+  table,
+} from "../../runtime/seam/params.ts";
 import { toBytes, toText } from "../../runtime/seam/text.ts";
 import {
   isNumber,

@@ -2,7 +2,7 @@
 import { encodeJson } from "../json/encode.ts";
 import { describeError, ScriptError } from "../../runtime/seam/error.ts";
 import type { Host } from "../../runtime/seam/host.ts";
-import { toInteger } from "../../runtime/seam/number.ts";
+import { formatNumber, toInteger } from "../../runtime/seam/number.ts";
 import { toBytes } from "../../runtime/seam/text.ts";
 import {
   isFunction,
@@ -12,7 +12,6 @@ import {
   type LuaValue,
   typeOf,
 } from "../../runtime/seam/value.ts";
-import { formatNumber } from "../../runtime/seam/number.ts";
 import { hasHeader, type HeaderLine, headerLines } from "./headers.ts";
 import { eventStream } from "./event_stream.ts";
 
@@ -51,7 +50,10 @@ export function makeResponse(host: Host, result: LuaValue, streams: OpenStreams)
   const given = result.get("headers");
   const lines = isTable(given) ? headerLines("http.serve", given).filter(isOurs) : [];
   const stream = result.get("sse");
-  if (isFunction(stream)) return eventStream(host, stream, status, lines, streams);
+  if (isFunction(stream)) {
+    if (WITHOUT_BODY.has(status)) throw new ScriptError(`http.serve: status ${status} cannot have events`);
+    return eventStream(host, stream, status, lines, streams);
+  }
   const json = result.get("json");
   if (isTable(json)) return withBody(status, lines, encodeOrNull(host, json), JSON_TEXT);
   const body = result.get("body");

@@ -94,10 +94,15 @@ class Service {
     const match = this.#routes.find(request.method, target.path);
     if (match === undefined) return plainResponse(404, "not found");
     if (request.body === null) return this.#answer(request, target, match, "");
-    return this.#readBody(request).then((body) =>
-      body === undefined
-        ? plainResponse(413, "request body too large")
-        : this.#answer(request, target, match, body)
+    return this.#readBody(request).then(
+      (body) =>
+        body === undefined
+          ? plainResponse(413, "request body too large")
+          : this.#answer(request, target, match, body),
+      (error) => {
+        this.#host.log.debug(`http.serve: a request body broke off: ${describeError(error)}`);
+        return plainResponse(400, "request body could not be read");
+      },
     );
   };
 
