@@ -1,0 +1,81 @@
+/** `& | ~ << >>` on Lua numbers, as 64-bit two's complement. */
+import { LuaInteger } from "../value.ts";
+import { toInteger } from "./convert.ts";
+import { noInteger } from "./error.ts";
+import { highOf, type IntegerNumber, integerOf, isInteger, lowOf, type LuaNumber } from "./kinds.ts";
+
+/** @throws {NumberError} When the number is no integer and does not equal one */
+function operand(value: LuaNumber): IntegerNumber {
+  if (isInteger(value)) return value;
+  const integer = toInteger(value);
+  if (integer === undefined) throw noInteger();
+  return integer;
+}
+
+/** @throws {NumberError} */
+export function arithBand(a: LuaNumber, b: LuaNumber): IntegerNumber {
+  if (typeof a === "number" && typeof b === "number" && (a | 0) === a && (b | 0) === b) return a & b;
+  if (a instanceof LuaInteger && b instanceof LuaInteger) return integerOf(a.high & b.high, a.low & b.low);
+  const x = operand(a);
+  const y = operand(b);
+  return integerOf(highOf(x) & highOf(y), lowOf(x) & lowOf(y));
+}
+
+/** @throws {NumberError} */
+export function arithBor(a: LuaNumber, b: LuaNumber): IntegerNumber {
+  if (typeof a === "number" && typeof b === "number" && (a | 0) === a && (b | 0) === b) return a | b;
+  if (a instanceof LuaInteger && b instanceof LuaInteger) return integerOf(a.high | b.high, a.low | b.low);
+  const x = operand(a);
+  const y = operand(b);
+  return integerOf(highOf(x) | highOf(y), lowOf(x) | lowOf(y));
+}
+
+/** @throws {NumberError} */
+export function arithBxor(a: LuaNumber, b: LuaNumber): IntegerNumber {
+  if (typeof a === "number" && typeof b === "number" && (a | 0) === a && (b | 0) === b) return a ^ b;
+  if (a instanceof LuaInteger && b instanceof LuaInteger) return integerOf(a.high ^ b.high, a.low ^ b.low);
+  const x = operand(a);
+  const y = operand(b);
+  return integerOf(highOf(x) ^ highOf(y), lowOf(x) ^ lowOf(y));
+}
+
+/** @throws {NumberError} */
+export function arithBnot(a: LuaNumber): IntegerNumber {
+  const x = operand(a);
+  return integerOf(~highOf(x), ~lowOf(x));
+}
+
+/** Shifts left, or right by a negative distance. @throws {NumberError} */
+export function arithShl(a: LuaNumber, b: LuaNumber): IntegerNumber {
+  const x = operand(a);
+  const distance = distanceOf(b);
+  return distance >= 0 ? shiftLeft(x, distance) : shiftRight(x, -distance);
+}
+
+/** Shifts right, filling with zeros, or left by a negative distance. @throws {NumberError} */
+export function arithShr(a: LuaNumber, b: LuaNumber): IntegerNumber {
+  const x = operand(a);
+  const distance = distanceOf(b);
+  return distance >= 0 ? shiftRight(x, distance) : shiftLeft(x, -distance);
+}
+
+/** Of a wide distance only the sign counts. */
+function distanceOf(value: LuaNumber): number {
+  if (typeof value === "number" && (value | 0) === value) return value;
+  const distance = operand(value);
+  return distance instanceof LuaInteger ? distance.high : distance;
+}
+
+function shiftLeft(x: IntegerNumber, distance: number): IntegerNumber {
+  if (distance === 0) return x;
+  const low = lowOf(x);
+  if (distance >= 32) return distance >= 64 ? 0 : integerOf(low << (distance - 32), 0);
+  return integerOf((highOf(x) << distance) | (low >>> (32 - distance)), low << distance);
+}
+
+function shiftRight(x: IntegerNumber, distance: number): IntegerNumber {
+  if (distance === 0) return x;
+  const high = highOf(x);
+  if (distance >= 32) return distance >= 64 ? 0 : high >>> (distance - 32);
+  return integerOf(high >>> distance, (lowOf(x) >>> distance) | (high << (32 - distance)));
+}

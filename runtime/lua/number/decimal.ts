@@ -1,0 +1,74 @@
+/**
+ * C's `%f`, `%e` and `%g` of non-negative finite doubles.
+ *
+ * ECMAScript's `toFixed` and `toExponential` are exact but round a tie up, where C rounds it to even: `%.0f` of
+ * 2.5 is 2. A tie at n decimals exists only where the double times 2^(n+1) is an integer.
+ */
+
+/** `%.{digits}f`. @param digits 0 to 99 */
+export function fixed(x: number, digits: number): string {
+  if (x >= 1e21) return BigInt(x).toString() + (digits > 0 ? `.${"0".repeat(digits)}` : "");
+  if (Number.isInteger(x) || !Number.isInteger(x * 2 ** (digits + 1))) return x.toFixed(digits);
+  const exact = x.toFixed(digits + 1);
+  return endsInEvenTie(exact) ? dropLast(exact) : x.toFixed(digits);
+}
+
+/** `%.{digits}e`. @param digits 0 to 99 */
+export function exponential(x: number, digits: number): string {
+  const [mantissa = "", exponent = ""] = roundedExponential(x, digits).split("e");
+  const sign = exponent.charAt(0);
+  return `${mantissa}e${sign}${exponent.slice(1).padStart(2, "0")}`;
+}
+
+function roundedExponential(x: number, digits: number): string {
+  const rounded = x.toExponential(digits);
+  if (x === 0) return rounded;
+  const longer = x.toExponential(digits + 1);
+  const [mantissa = "", exponentText = "0"] = longer.split("e");
+  if (!endsInEvenTie(mantissa)) return rounded;
+  const decimals = digits - Number(exponentText);
+  const tie = decimals >= 0
+    ? Number.isInteger(x * 2 ** (decimals + 1))
+    : Number.isInteger(x) && /^0*$/.test(BigInt(x).toString().slice(digits + 2));
+  return tie ? `${dropLast(mantissa)}e${exponentText}` : rounded;
+}
+
+/** `%.{precision}g`, or `%#.{precision}g` where zeros are kept. @param precision 0 to 99 */
+export function general(x: number, precision: number, keepZeros = false): string {
+  const wanted = precision === 0 ? 1 : precision;
+  const text = exponential(x, wanted - 1);
+  const at = text.indexOf("e");
+  const exponent = Number(text.slice(at + 1));
+  if (exponent >= -4 && exponent < wanted) {
+    const plain = fixed(x, wanted - 1 - exponent);
+    return keepZeros ? withPoint(plain) : trimZeros(plain);
+  }
+  const mantissa = text.slice(0, at);
+  return (keepZeros ? withPoint(mantissa) : trimZeros(mantissa)) + text.slice(at);
+}
+
+/** Whether digits end in a 5 behind an even digit: if that is all there is, they round down. */
+function endsInEvenTie(digits: string): boolean {
+  const last = digits.length - 1;
+  if (digits.charCodeAt(last) !== 0x35) return false;
+  const before = digits.charCodeAt(last - 1);
+  return ((before === 0x2e ? digits.charCodeAt(last - 2) : before) & 1) === 0;
+}
+
+function dropLast(digits: string): string {
+  const end = digits.length - 1;
+  return digits.slice(0, digits.charCodeAt(end - 1) === 0x2e ? end - 1 : end);
+}
+
+/** Adds the point that `#` asks for where there is none. */
+export function withPoint(digits: string): string {
+  return digits.includes(".") ? digits : `${digits}.`;
+}
+
+function trimZeros(digits: string): string {
+  if (!digits.includes(".")) return digits;
+  let end = digits.length;
+  while (digits.charCodeAt(end - 1) === 0x30) end--;
+  if (digits.charCodeAt(end - 1) === 0x2e) end--;
+  return digits.slice(0, end);
+}

@@ -1,0 +1,46 @@
+/** Which numbers are integers, and the halves and doubles that arithmetic works on. */
+import { LuaFloat, LuaInteger } from "../value.ts";
+
+export type LuaNumber = number | LuaFloat | LuaInteger;
+/** A Lua integer: an integral number, or a box beyond ±(2^53−1). */
+export type IntegerNumber = number | LuaInteger;
+
+/** 2^32: what the upper half of an integer counts. */
+export const HALF = 4294967296;
+
+export function isNumber(value: unknown): value is LuaNumber {
+  return typeof value === "number" || value instanceof LuaInteger || value instanceof LuaFloat;
+}
+
+/** Whether a value is a number of the integer subtype. */
+export function isInteger(value: unknown): value is IntegerNumber {
+  return typeof value === "number" ? Number.isInteger(value) : value instanceof LuaInteger;
+}
+
+/** The nearest double. */
+export function toFloat(value: LuaNumber): number {
+  if (typeof value === "number") return value;
+  return value instanceof LuaFloat ? value.n : value.high * HALF + (value.low >>> 0);
+}
+
+/** The upper 32 bits of an integer, signed. */
+export function highOf(value: IntegerNumber): number {
+  return typeof value === "number" ? Math.floor(value / HALF) | 0 : value.high;
+}
+
+/** The lower 32 bits of an integer, signed. */
+export function lowOf(value: IntegerNumber): number {
+  return typeof value === "number" ? value | 0 : value.low;
+}
+
+/** The Lua integer of two signed halves: a number where it fits, a box where not. */
+export function integerOf(high: number, low: number): IntegerNumber {
+  if (high >= -0x200000 && high < 0x200000 && (high !== -0x200000 || low !== 0)) {
+    return high * HALF + (low >>> 0);
+  }
+  return new LuaInteger(high, low);
+}
+
+export function toBigInt(value: IntegerNumber): bigint {
+  return typeof value === "number" ? BigInt(value) : value.toBigInt();
+}
