@@ -43,9 +43,7 @@ export interface Answer {
 /** @throws {TransportError} When there is no answer */
 export async function get(url: string, options: GetOptions): Promise<Answer> {
   const { followRedirects = true, body = true, signal } = options;
-  const controller = inFlight.add();
-  const stop = () => controller.abort(signal.reason);
-  signal.addEventListener("abort", stop);
+  const controller = inFlight.add(signal);
   try {
     let response = await request(url, controller.signal);
     if (followRedirects && REDIRECTS.has(response.status)) {
@@ -56,7 +54,6 @@ export async function get(url: string, options: GetOptions): Promise<Answer> {
     throw new TransportError(describeCause(error), { cause: error });
   } finally {
     inFlight.remove(controller);
-    signal.removeEventListener("abort", stop);
   }
 }
 

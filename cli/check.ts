@@ -8,7 +8,7 @@ import { restrictTo } from "../runtime/permissions.ts";
 import { listenForStop, STATUS_INTERRUPTED, STATUS_TERMINATED } from "../runtime/signals.ts";
 import type { CheckCommand } from "./arguments.ts";
 import { Failure } from "./failure.ts";
-import { processLog } from "./log.ts";
+import { gatheredLog } from "./log.ts";
 
 const STATUS_CHECK_FAILED = 1;
 const STATUS_CONFIG = 2;
@@ -17,7 +17,7 @@ const STATUS_CONFIG = 2;
 export async function runChecks({ file, verbose }: CheckCommand): Promise<number> {
   // Standard output holds the result and nothing else
   const output = new StandardOutput(Deno.stderr);
-  const log = processLog(verbose, output);
+  const log = gatheredLog(verbose, output);
   log.info("starting assay (check mode)", { config: file });
   const { plan, checks: declared } = load(file);
   log.info("configuration loaded", {
