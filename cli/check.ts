@@ -6,6 +6,7 @@ import { runChecks as run } from "../checks/runner.ts";
 import { StandardOutput, writeText } from "../runtime/output.ts";
 import { restrictTo } from "../runtime/permissions.ts";
 import { listenForStop, STATUS_INTERRUPTED, STATUS_TERMINATED } from "../runtime/signals.ts";
+import { trustSystemStore } from "../runtime/seam/certificates.ts";
 import type { CheckCommand } from "./arguments.ts";
 import { Failure } from "./failure.ts";
 import { gatheredLog } from "./log.ts";
@@ -27,6 +28,8 @@ export async function runChecks({ file, verbose }: CheckCommand): Promise<number
   });
   const checks: Check[] = [];
   for (const { name, prepare } of declared) checks.push({ name, attempt: await prepare() });
+  // What it sets is read at the first TLS connection, when the environment is out of reach
+  trustSystemStore();
   restrictTo("checks");
   const interruption = new AbortController();
   let stopStatus: number | undefined;

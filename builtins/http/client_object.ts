@@ -3,7 +3,8 @@ import { describeSystemError, ScriptError } from "../../runtime/seam/error.ts";
 import { fromText, toText } from "../../runtime/seam/text.ts";
 import { LuaUserdata } from "../../runtime/seam/value.ts";
 import { type ClientDefaults, DEFAULT_TIMEOUT, timeoutOf } from "./request.ts";
-import { type Connection, openConnection, standardConnection, trustSystemStore } from "./wire.ts";
+import { trustSystemStore } from "../../runtime/seam/certificates.ts";
+import { type Connection, openConnection, standardConnection } from "./wire.ts";
 
 export interface ClientOptions {
   /** Seconds for each request. @default 30 */

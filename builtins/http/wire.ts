@@ -1,4 +1,5 @@
 /** One request and its response over HTTP/1.1, without redirects. */
+import { trustSystemStore } from "../../runtime/seam/certificates.ts";
 import type { HttpRequest } from "./request.ts";
 
 /** A response whose body has not been read. */
@@ -30,19 +31,6 @@ export function standardConnection(): Connection {
     standard = openConnection();
   }
   return standard;
-}
-
-/**
- * Lets TLS trust the certificates of the system (`SSL_CERT_FILE` too) beside the built-in roots: operators put
- * the CA of their company there. Deno reads the variable when it first needs a root certificate.
- */
-export function trustSystemStore(): void {
-  try {
-    if (Deno.env.get("DENO_TLS_CA_STORE") === undefined) Deno.env.set("DENO_TLS_CA_STORE", "mozilla,system");
-  } catch (error) {
-    // A mode without the environment has the built-in roots
-    if (!(error instanceof Deno.errors.NotCapable)) throw error;
-  }
 }
 
 /** Sends a request. @throws {unknown} What `fetch` or the plain wire rejects with */

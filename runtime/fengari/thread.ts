@@ -108,7 +108,12 @@ function hostMessage(name: string, error: unknown): string {
  * @param done Called with the number of values that `co` yielded or returned, moved to `L`; −1 for an error
  *   value on top of `L`
  */
-export function resumeFrom(L: Coroutine, co: Coroutine, count: number, done: (count: number) => number): number {
+export function resumeFrom(
+  L: Coroutine,
+  co: Coroutine,
+  count: number,
+  done: (count: number) => number,
+): number {
   if (co === L || co.isTask || co.waiting !== undefined) {
     return refuse(L, count, "cannot resume non-suspended coroutine", done);
   }
