@@ -10,7 +10,8 @@
 const ROOT = new URL("..", import.meta.url);
 const check = Deno.args.includes("--check");
 const extra = Deno.args.filter((arg) => arg !== "--check");
-const output = check ? await Deno.makeTempFile({ prefix: "assay-compile-" }) : "dist/assay";
+const scratch = check ? await Deno.makeTempDir({ prefix: "assay-compile-" }) : undefined;
+const output = scratch === undefined ? "dist/assay" : `${scratch}/assay`;
 const base = check ? Deno.execPath() : Deno.env.get("DENORT_BIN");
 
 const args = ["compile", "-A", "--no-prompt", "--bundle", "--minify", "--quiet", ...extra];
@@ -34,7 +35,7 @@ if (base === undefined) {
     `${check ? "The graph embeds" : output}: payload ${megabytes(payload)} on top of the base binary`,
   );
 }
-if (check) await Deno.remove(output);
+if (scratch !== undefined) await Deno.remove(scratch, { recursive: true });
 
 function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;

@@ -54,7 +54,10 @@ export async function withFolder<T>(body: (folder: string) => Promise<T>): Promi
 }
 
 /** Waits for the first line of a stream that matches, and gives the match. */
-export async function awaitLine(stream: ReadableStream<Uint8Array>, pattern: RegExp): Promise<RegExpExecArray> {
+export async function awaitLine(
+  stream: ReadableStream<Uint8Array>,
+  pattern: RegExp,
+): Promise<RegExpExecArray> {
   let text = "";
   const decoder = new TextDecoder();
   for await (const chunk of stream.values({ preventCancel: true })) {

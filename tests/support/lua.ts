@@ -36,7 +36,10 @@ export async function testSession(options: Partial<SessionOptions> = {}): Promis
 }
 
 /** Runs Lua code (text) and gives its results. */
-export async function runLua(code: string, options: Partial<SessionOptions> = {}): Promise<readonly LuaValue[]> {
+export async function runLua(
+  code: string,
+  options: Partial<SessionOptions> = {},
+): Promise<readonly LuaValue[]> {
   const { session } = await testSession(options);
   return await session.run(fromText(code), "test.lua");
 }
@@ -72,7 +75,10 @@ export async function luaTests(
   const { session } = await testSession({ environment: new FixedEnvironment(environment) });
   const tests: LuaTest[] = [];
   const { vm } = session;
-  vm.globals.set("test", vm.newFunction("test", ([name, fn]) => void tests.push({ name: toText(String(name)), fn })));
+  vm.globals.set(
+    "test",
+    vm.newFunction("test", ([name, fn]) => void tests.push({ name: toText(String(name)), fn })),
+  );
   vm.globals.set("engine", vm.newRecord({ name: "fengari", version: "5.3" }));
   await session.run(fromText(RAISES), "harness.lua");
   const path = decodeURIComponent(file.pathname);

@@ -98,7 +98,12 @@ export declare const lua: {
   lua_pushthread(L: LuaState): number;
   lua_pushvalue(L: LuaState, index: number): void;
   lua_resume(L: LuaState, from: LuaState | null, nargs: number): number;
-  lua_sethook(L: LuaState, hook: ((L: LuaState, ar: LuaDebug) => void) | null, mask: number, count: number): void;
+  lua_sethook(
+    L: LuaState,
+    hook: ((L: LuaState, ar: LuaDebug) => void) | null,
+    mask: number,
+    count: number,
+  ): void;
   lua_setmetatable(L: LuaState, index: number): void;
   lua_setupvalue(L: LuaState, index: number, n: number): Uint8Array | null;
   lua_status(L: LuaState): number;
