@@ -1,0 +1,97 @@
+/** Operations of library functions that respect metamethods, as generators of call requests. */
+import { runtimeError } from "../error.ts";
+import { isNumber, numberLess, toInteger } from "../number/mod.ts";
+import type { IntegerNumber } from "../number/kinds.ts";
+import { toNumberOperand } from "../number/convert.ts";
+import { LuaTable, type LuaValue } from "../table.ts";
+import { typeName } from "./arguments.ts";
+import { type Callback, first, isTrue } from "./callback.ts";
+
+/** So many `__index` or `__newindex` in a row are a loop (PUC-Rio's MAXTAGLOOP). */
+const MAX_CHAIN = 2000;
+
+/** A metamethod of a table or userdata; `undefined` for what has none. */
+export function metamethod(value: LuaValue, event: string): LuaValue {
+  if (typeof value !== "object") return undefined;
+  const metatable = (value as { metatable?: LuaTable | undefined }).metatable;
+  return metatable === undefined ? undefined : metatable.getStr(event);
+}
+
+/** `object[key]` */
+export function* index(object: LuaValue, key: LuaValue): Callback<LuaValue> {
+  for (let i = 0; i < MAX_CHAIN; i++) {
+    if (object instanceof LuaTable) {
+      const value = object.get(key);
+      if (value !== undefined || object.metatable === undefined) return value;
+    } else if (typeof object === "string") {
+      return undefined; // strings have methods, but no elements
+    }
+    const handler = metamethod(object, "__index");
+    if (handler === undefined) {
+      if (object instanceof LuaTable) return undefined;
+      throw runtimeError(`attempt to index a ${typeName(object)} value`);
+    }
+    if (typeof handler === "function") return first(yield [handler, object, key]);
+    object = handler;
+  }
+  throw runtimeError("'__index' chain too long; possible loop");
+}
+
+/** `object[key] = value` */
+export function* setIndex(object: LuaValue, key: LuaValue, value: LuaValue): Callback<void> {
+  for (let i = 0; i < MAX_CHAIN; i++) {
+    const handler = metamethod(object, "__newindex");
+    if (object instanceof LuaTable) {
+      if (handler === undefined || object.get(key) !== undefined) return object.set(key, value);
+    } else if (handler === undefined) {
+      throw runtimeError(`attempt to index a ${typeName(object)} value`);
+    }
+    if (typeof handler === "function") {
+      yield [handler, object, key, value];
+      return;
+    }
+    object = handler;
+  }
+  throw runtimeError("'__newindex' chain too long; possible loop");
+}
+
+/** `#object`, which must be an integer. */
+export function* length(object: LuaValue): Callback<IntegerNumber> {
+  if (typeof object === "string") return object.length;
+  const handler = metamethod(object, "__len");
+  if (handler === undefined) {
+    if (object instanceof LuaTable) return object.length();
+    throw runtimeError(`attempt to get length of a ${typeName(object)} value`);
+  }
+  const number = toNumberOperand(first(yield [handler, object]));
+  const integer = number === undefined ? undefined : toInteger(number);
+  if (integer === undefined) throw runtimeError("object length is not an integer");
+  return integer;
+}
+
+/**
+ * `a < b` of two numbers or two strings.
+ *
+ * @returns `undefined` where a metamethod decides
+ */
+export function plainLess(a: LuaValue, b: LuaValue): boolean | undefined {
+  if (typeof a === "number" && typeof b === "number") return a < b;
+  if (typeof a === "string" && typeof b === "string") return a < b;
+  return isNumber(a) && isNumber(b) ? numberLess(a, b) : undefined;
+}
+
+/** The `__lt` of two values; throws where they cannot be compared. */
+export function lessHandler(a: LuaValue, b: LuaValue): LuaValue {
+  const handler = metamethod(a, "__lt") ?? metamethod(b, "__lt");
+  if (handler !== undefined) return handler;
+  const left = typeName(a);
+  const right = typeName(b);
+  throw runtimeError(
+    left === right ? `attempt to compare two ${left} values` : `attempt to compare ${left} with ${right}`,
+  );
+}
+
+/** `a < b` */
+export function* less(a: LuaValue, b: LuaValue): Callback<boolean> {
+  return plainLess(a, b) ?? isTrue(yield [lessHandler(a, b), a, b]);
+}
