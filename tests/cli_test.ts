@@ -227,3 +227,54 @@ Deno.test("spawned tasks are dropped when the script ends", async () => {
   assert.equal(status, 0);
   assert.equal(stdout, "end\n");
 });
+
+Deno.test("the launcher goes past npm's wrapper script to the real binary", () =>
+  withFolder(async (folder) => {
+    // As npm lays it out: a link to a script of the package, the binary in a package of its own
+    const real = `${folder}/lib/node_modules/deno/node_modules/@deno/some-platform`;
+    await Deno.mkdir(real, { recursive: true });
+    await Deno.symlink(Deno.execPath(), `${real}/deno`);
+    const wrapper = `${folder}/lib/node_modules/deno/bin.cjs`;
+    await Deno.writeTextFile(wrapper, "#!/bin/sh\necho the wrapper ran\nexit 9\n", { mode: 0o755 });
+    await Deno.mkdir(`${folder}/bin`);
+    await Deno.symlink("../lib/node_modules/deno/bin.cjs", `${folder}/bin/deno`);
+    const { code, stdout } = await new Deno.Command(`${ROOT}bin/assay`, {
+      args: ["exec", "-e", "print('direct')"],
+      cwd: folder,
+      clearEnv: true,
+      env: { PATH: `${folder}/bin:/usr/bin:/bin`, HOME: Deno.env.get("HOME") ?? folder },
+    }).output();
+    assert.equal(new TextDecoder().decode(stdout), "direct\n");
+    assert.equal(code, 0);
+  }));
+
+Deno.test("the launcher without a deno says how to get one", () =>
+  withFolder(async (folder) => {
+    for (const program of ["sh", "readlink"]) await Deno.symlink(`/bin/${program}`, `${folder}/${program}`);
+    const { code, stderr } = await new Deno.Command(`${ROOT}bin/assay`, {
+      args: ["--version"],
+      clearEnv: true,
+      env: { PATH: folder, HOME: folder },
+    }).output();
+    assert.equal(code, 127);
+    assert.match(new TextDecoder().decode(stderr), /^error: cannot find deno: install it .* ASSAY_DENO\n$/);
+  }));
+
+Deno.test("without a deno on the PATH the launcher takes the one that npx has left behind", () =>
+  withFolder(async (folder) => {
+    const real = `${folder}/.npm/_npx/0123abcd/node_modules/@deno/some-platform`;
+    await Deno.mkdir(real, { recursive: true });
+    await Deno.mkdir(`${folder}/.npm/_npx/0123abcd/node_modules/deno`);
+    await Deno.symlink(Deno.execPath(), `${real}/deno`);
+    await Deno.mkdir(`${folder}/bin`);
+    for (const program of ["sh", "readlink"]) {
+      await Deno.symlink(`/bin/${program}`, `${folder}/bin/${program}`);
+    }
+    const { code, stdout } = await new Deno.Command(`${ROOT}bin/assay`, {
+      args: ["--version"],
+      clearEnv: true,
+      env: { PATH: `${folder}/bin`, HOME: folder },
+    }).output();
+    assert.equal(new TextDecoder().decode(stdout), `assay ${config.version}\n`);
+    assert.equal(code, 0);
+  }));
