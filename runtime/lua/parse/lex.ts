@@ -216,9 +216,10 @@ export class Lexer extends StringReader {
   /** A numeral is whatever looks like one; then it must be one. */
   private anyNumeral(): number {
     const { source, start } = this;
-    let at = start + 1;
+    const first = source.charCodeAt(start) === 0x2e ? start + 1 : start;
+    let at = first + 1;
     let exponent = 0x65; // e
-    if (source.charCodeAt(start) === 0x30 && (source.charCodeAt(at) | 0x20) === 0x78) {
+    if (source.charCodeAt(first) === 0x30 && (source.charCodeAt(at) | 0x20) === 0x78) {
       exponent = 0x70; // p
       at++;
     }

@@ -89,7 +89,7 @@ export class StatementParser extends DeclarationParser {
         return;
       case Token.GOTO:
         lex.next();
-        into.push(this.labels.jump(this.name(), line));
+        into.push(this.gotoStatement());
         return;
       case Token.NAME:
         if (lex.text === "global" && this.beginsGlobalDeclaration()) {
@@ -219,6 +219,11 @@ export class StatementParser extends DeclarationParser {
     for (const { name, line } of found.reverse()) {
       into.push({ kind: "label", label: this.labels.define(name, line, isLast), line });
     }
+  }
+
+  private gotoStatement(): Statement {
+    const { line } = this.lex;
+    return this.labels.jump(this.name(), line);
   }
 
   private returnStatement(line: number): Statement {
