@@ -17,6 +17,19 @@ export function metamethod(value: LuaValue, event: string): LuaValue {
   return metatable === undefined ? undefined : metatable.getStr(event);
 }
 
+/** A table whose writes and whose length no metamethod sees. */
+export function isQuiet(value: LuaValue): value is LuaTable {
+  if (!(value instanceof LuaTable)) return false;
+  const { metatable } = value;
+  return metatable === undefined ||
+    (metatable.getStr("__newindex") === undefined && metatable.getStr("__len") === undefined);
+}
+
+/** Whether a metamethod sees what is read as nil from a table. */
+export function hasIndex(table: LuaTable): boolean {
+  return table.metatable !== undefined && table.metatable.getStr("__index") !== undefined;
+}
+
 /** `object[key]` */
 export function* index(object: LuaValue, key: LuaValue): Callback<LuaValue> {
   for (let i = 0; i < MAX_CHAIN; i++) {
