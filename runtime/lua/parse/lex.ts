@@ -1,7 +1,7 @@
 /** The lexer: one token at a time, kept in fields, so that reading a text allocates little but its strings. */
 import { parseNumber } from "../number/parse.ts";
 import { floatFromNumber, type LuaFloat, type LuaInteger } from "../value.ts";
-import { isDigit, isHexDigit, isLetter, isNameCharacter } from "./character.ts";
+import { isDigit, isHexDigit, isLetter, NAME_CHARACTER } from "./character.ts";
 import type { LuaSyntaxError } from "./error.ts";
 import { CARRIAGE_RETURN, LINE_FEED, untilZero } from "./reader.ts";
 import { StringReader } from "./string.ts";
@@ -80,10 +80,10 @@ export class Lexer extends StringReader {
   private scan(): number {
     const { source } = this;
     for (;;) {
-      const c = source.charCodeAt(this.at);
+      let c = source.charCodeAt(this.at);
+      while (c === 0x20) c = source.charCodeAt(++this.at);
       if (isLetter(c)) return this.word();
       switch (c) {
-        case 0x20:
         case 0x09:
         case 0x0b:
         case 0x0c:
@@ -162,7 +162,7 @@ export class Lexer extends StringReader {
     const { source } = this;
     const start = this.at;
     let at = start + 1;
-    while (isNameCharacter(source.charCodeAt(at))) at++;
+    while (NAME_CHARACTER[source.charCodeAt(at)] === 1) at++;
     this.start = start;
     this.at = at;
     const text = source.slice(start, at);
@@ -197,14 +197,14 @@ export class Lexer extends StringReader {
     let c = source.charCodeAt(at);
     for (; isDigit(c); c = source.charCodeAt(++at)) value = value * 10 + c - 0x30;
     const whole = at > start && at - start <= SAFE_DIGITS;
-    if (whole && c !== 0x2e && !isNameCharacter(c)) {
+    if (whole && c !== 0x2e && NAME_CHARACTER[c] !== 1) {
       this.number = value;
       this.at = at;
       return Token.NUMBER;
     }
     if (c === 0x2e) {
       do c = source.charCodeAt(++at); while (isDigit(c));
-      if (c !== 0x2e && !isNameCharacter(c)) {
+      if (c !== 0x2e && NAME_CHARACTER[c] !== 1) {
         this.number = floatFromNumber(Number(source.slice(start, at)));
         this.at = at;
         return Token.NUMBER;
