@@ -8,8 +8,8 @@
 import { argumentError, type LuaThrow, runtimeError } from "../error.ts";
 import { LuaTable, type LuaValue } from "../table.ts";
 import { typeError } from "./arguments.ts";
-import { type Callback, drive, isTrue, type LuaResult, NOTHING } from "./callback.ts";
-import { index, isQuiet, length, less, metamethod, setIndex } from "./metamethods.ts";
+import { type Callback, type CallRequest, drive, isTrue, type LuaResult, NOTHING } from "./callback.ts";
+import { index, isQuiet, length, lessHandler, metamethod, plainLess, setIndex } from "./metamethods.ts";
 
 /** Above this size the pivot is chosen by chance, so that no input takes quadratic time by design. */
 const RANDOM_PIVOT_SIZE = 100;
@@ -106,49 +106,58 @@ function swap(a: LuaValue[], i: number, j: number): void {
 }
 
 /** `quicksort` with a Lua function, or with `<` and its metamethods where there is none. */
-function* quicksortSteps(
-  a: LuaValue[],
-  low: number,
-  up: number,
-  compare: LuaValue,
-  chance: number,
-): Callback<void> {
-  while (low < up) {
-    if (yield* before(a[up], a[low], compare)) swap(a, low, up);
-    if (up - low === 1) return;
-    const p = pivotOf(low, up, chance);
-    if (yield* before(a[p], a[low], compare)) swap(a, p, low);
-    else if (yield* before(a[up], a[p], compare)) swap(a, p, up);
-    if (up - low === 2) return;
-    const pivot = a[p];
-    swap(a, p, up - 1);
-    let i = low;
-    let j = up - 1;
-    for (;;) {
-      while (yield* before(a[++i], pivot, compare)) {
-        if (i === up - 1) throw invalidOrder();
+function* quicksortSteps(a: LuaValue[], n: number, compare: LuaValue): Callback<void> {
+  // The larger parts that are still to be sorted. A call for each part would make every resumption go through
+  // all of them.
+  const waiting: [low: number, up: number, chance: number][] = [[1, n, 0]];
+  for (let part = waiting.pop(); part !== undefined; part = waiting.pop()) {
+    let [low, up, chance] = part;
+    while (low < up) {
+      if (decide(a[up], a[low], compare) ?? isTrue(yield ask(a[up], a[low], compare))) swap(a, low, up);
+      if (up - low === 1) break;
+      const p = pivotOf(low, up, chance);
+      if (decide(a[p], a[low], compare) ?? isTrue(yield ask(a[p], a[low], compare))) swap(a, p, low);
+      else if (decide(a[up], a[p], compare) ?? isTrue(yield ask(a[up], a[p], compare))) swap(a, p, up);
+      if (up - low === 2) break;
+      const pivot = a[p];
+      swap(a, p, up - 1);
+      let i = low;
+      let j = up - 1;
+      for (;;) {
+        while (decide(a[++i], pivot, compare) ?? isTrue(yield ask(a[i], pivot, compare))) {
+          if (i === up - 1) throw invalidOrder();
+        }
+        while (decide(pivot, a[--j], compare) ?? isTrue(yield ask(pivot, a[j], compare))) {
+          if (j < i) throw invalidOrder();
+        }
+        if (j < i) break;
+        swap(a, i, j);
       }
-      while (yield* before(pivot, a[--j], compare)) {
-        if (j < i) throw invalidOrder();
+      swap(a, up - 1, i);
+      const smaller = Math.min(i - low, up - i);
+      const before = chance;
+      if (i - low < up - i) {
+        chance = nextChance(up - i - 1, smaller, chance);
+        waiting.push([i + 1, up, chance]);
+        up = i - 1;
+      } else {
+        chance = nextChance(i - 1 - low, smaller, chance);
+        waiting.push([low, i - 1, chance]);
+        low = i + 1;
       }
-      if (j < i) break;
-      swap(a, i, j);
+      chance = before;
     }
-    swap(a, up - 1, i);
-    const smaller = Math.min(i - low, up - i);
-    if (i - low < up - i) {
-      yield* quicksortSteps(a, low, i - 1, compare, chance);
-      low = i + 1;
-    } else {
-      yield* quicksortSteps(a, i + 1, up, compare, chance);
-      up = i - 1;
-    }
-    chance = nextChance(up - low, smaller, chance);
   }
 }
 
-function* before(a: LuaValue, b: LuaValue, compare: LuaValue): Callback<boolean> {
-  return compare === undefined ? yield* less(a, b) : isTrue(yield [compare, a, b]);
+/** Whether a comes before b, where no call is needed to know. */
+function decide(a: LuaValue, b: LuaValue, compare: LuaValue): boolean | undefined {
+  return compare === undefined ? plainLess(a, b) : undefined;
+}
+
+/** The call that says whether a comes before b. */
+function ask(a: LuaValue, b: LuaValue, compare: LuaValue): CallRequest {
+  return [compare === undefined ? lessHandler(a, b) : compare, a, b];
 }
 
 /**
@@ -167,7 +176,7 @@ export function* sortSteps(table: LuaValue, compare: LuaValue): Callback {
   let values: LuaValue[] = [undefined];
   if (plain) values = elementsOf(table, n);
   else for (let i = 1; i <= n; i++) values.push(yield* index(table, i));
-  yield* quicksortSteps(values, 1, n, compare, 0);
+  yield* quicksortSteps(values, n, compare);
   if (plain) writeBack(table, values);
   else for (let i = 1; i <= n; i++) yield* setIndex(table, i, values[i]);
   return NOTHING;
