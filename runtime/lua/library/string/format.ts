@@ -1,0 +1,86 @@
+/** `string.format`. Only where a value of `%s` has `__tostring` does it call Lua. */
+import { argumentError, runtimeError } from "../../error.ts";
+import type { LuaValue } from "../../table.ts";
+import { checkFloat, checkInteger, checkString } from "../arguments.ts";
+import { type Callback, drive, type LuaResult } from "../callback.ts";
+import { addressOf } from "../identity.ts";
+import { text, textWithoutCalls } from "../tostring.ts";
+import { toFloat } from "../../number/kinds.ts";
+import { formatDouble, formatInteger, pad } from "./format_number.ts";
+import { type Conversion, type FormatPart, parseFormat } from "./format_spec.ts";
+import { checkLength } from "./limits.ts";
+import { quote } from "./quote.ts";
+
+/** From this length on, PUC-Rio adds a string without a precision as it is, whatever the width. */
+const NO_PADDING = 100;
+
+export function format(template?: LuaValue, ...values: LuaValue[]): LuaResult {
+  const parts = parseFormat(checkString(template, 1, "format", arguments.length));
+  let result = "";
+  let used = 0;
+  for (const part of parts) {
+    if (typeof part === "string") {
+      result += part;
+      continue;
+    }
+    const piece = convert(part, values, used++);
+    if (piece === undefined) return drive(formatByCalls(parts, values));
+    checkLength(result.length + piece.length);
+    result += piece;
+  }
+  return result;
+}
+
+function* formatByCalls(parts: readonly FormatPart[], values: readonly LuaValue[]): Callback {
+  let result = "";
+  let used = 0;
+  for (const part of parts) {
+    if (typeof part === "string") {
+      result += part;
+      continue;
+    }
+    const at = used++;
+    const piece = convert(part, values, at) ?? padText(yield* text(values[at]), part, at + 2);
+    checkLength(result.length + piece.length);
+    result += piece;
+  }
+  return result;
+}
+
+/** One argument as its conversion wants it; `undefined` where a metamethod is to be called for it. */
+function convert(spec: Conversion, values: readonly LuaValue[], at: number): string | undefined {
+  const index = at + 2;
+  if (at >= values.length) throw argumentError(index, "format", "no value");
+  const value = values[at];
+  if (spec.mistake !== undefined) throw runtimeError(spec.mistake);
+  switch (spec.letter) {
+    case "d":
+    case "i":
+    case "u":
+    case "o":
+    case "x":
+    case "X": {
+      const integer = checkInteger(value, index, "format");
+      return spec.bare && spec.letter === "d" ? integer.toString() : formatInteger(integer, spec);
+    }
+    case "c":
+      return pad(String.fromCharCode(toFloat(checkInteger(value, index, "format")) & 0xff), spec);
+    case "s": {
+      const shown = textWithoutCalls(value);
+      return shown === undefined || spec.bare ? shown : padText(shown, spec, index);
+    }
+    case "q":
+      return quote(value, index);
+    case "p":
+      return pad(addressOf(value) ?? "(null)", spec);
+    default:
+      return formatDouble(checkFloat(value, index, "format"), spec);
+  }
+}
+
+function padText(shown: string, spec: Conversion, index: number): string {
+  if (spec.bare) return shown;
+  if (shown.includes("\0")) throw argumentError(index, "format", "string contains zeros");
+  if (spec.precision < 0) return shown.length >= NO_PADDING ? shown : pad(shown, spec);
+  return pad(shown.slice(0, spec.precision), spec);
+}
