@@ -5,12 +5,23 @@
  * 2.5 is 2. A tie at n decimals exists only where the double times 2^(n+1) is an integer.
  */
 
-/** `%.{digits}f`. @param digits 0 to 99 */
+/** The most decimals that `toFixed` gives. */
+const MOST_DECIMALS = 100;
+
+/** `%.{digits}f`. @param digits 0 to 103, which is what `%.99g` may need */
 export function fixed(x: number, digits: number): string {
+  if (digits >= MOST_DECIMALS) return manyDecimals(x, digits);
   if (x >= 1e21) return BigInt(x).toString() + (digits > 0 ? `.${"0".repeat(digits)}` : "");
   if (Number.isInteger(x) || !Number.isInteger(x * 2 ** (digits + 1))) return x.toFixed(digits);
   const exact = x.toFixed(digits + 1);
   return endsInEvenTie(exact) ? dropLast(exact) : x.toFixed(digits);
+}
+
+/** Many decimals of a number below 1, taken from its significant digits. */
+function manyDecimals(x: number, digits: number): string {
+  const [, shortest = "0"] = x.toExponential().split("e");
+  const [mantissa = "", exponent = "0"] = roundedExponential(x, digits + Number(shortest)).split("e");
+  return `0.${"0".repeat(-1 - Number(exponent))}${mantissa.replace(".", "")}`;
 }
 
 /** `%.{digits}e`. @param digits 0 to 99 */

@@ -27,7 +27,7 @@ export function byte(s?: LuaValue, i?: LuaValue, j?: LuaValue): LuaResult {
   const from = optPosition(i, 2, "byte", 1);
   if (j === undefined && from > 0) return from <= text.length ? text.charCodeAt(from - 1) : NOTHING;
   const first = startPosition(from, text.length);
-  const last = endPosition(optPosition(j, 3, "byte", first), text.length);
+  const last = endPosition(optPosition(j, 3, "byte", from), text.length);
   const count = last - first + 1;
   if (count <= 0) return NOTHING;
   if (count > MOST_RESULTS) throw runtimeError("string slice too long");

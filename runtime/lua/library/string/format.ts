@@ -5,7 +5,7 @@ import { checkFloat, checkInteger, checkString } from "../arguments.ts";
 import { type Callback, drive, type LuaResult } from "../callback.ts";
 import { addressOf } from "../identity.ts";
 import { text, textWithoutCalls } from "../tostring.ts";
-import { toFloat } from "../../number/kinds.ts";
+import { lowOf } from "../../number/kinds.ts";
 import { formatDouble, formatInteger, pad } from "./format_number.ts";
 import { type Conversion, type FormatPart, parseFormat } from "./format_spec.ts";
 import { checkLength } from "./limits.ts";
@@ -52,7 +52,8 @@ function convert(spec: Conversion, values: readonly LuaValue[], at: number): str
   const index = at + 2;
   if (at >= values.length) throw argumentError(index, "format", "no value");
   const value = values[at];
-  if (spec.mistake !== undefined) throw runtimeError(spec.mistake);
+  if (spec.unknown !== undefined) throw runtimeError(spec.unknown);
+  // As PUC-Rio, some look at their modifiers first and some at their argument.
   switch (spec.letter) {
     case "d":
     case "i":
@@ -61,10 +62,13 @@ function convert(spec: Conversion, values: readonly LuaValue[], at: number): str
     case "x":
     case "X": {
       const integer = checkInteger(value, index, "format");
-      return spec.bare && spec.letter === "d" ? integer.toString() : formatInteger(integer, spec);
+      if (spec.bare && spec.letter === "d") return integer.toString();
+      checkModifiers(spec);
+      return formatInteger(integer, spec);
     }
     case "c":
-      return pad(String.fromCharCode(toFloat(checkInteger(value, index, "format")) & 0xff), spec);
+      checkModifiers(spec);
+      return pad(String.fromCharCode(lowOf(checkInteger(value, index, "format")) & 0xff), spec);
     case "s": {
       const shown = textWithoutCalls(value);
       return shown === undefined || spec.bare ? shown : padText(shown, spec, index);
@@ -72,15 +76,28 @@ function convert(spec: Conversion, values: readonly LuaValue[], at: number): str
     case "q":
       return quote(value, index);
     case "p":
+      checkModifiers(spec);
       return pad(addressOf(value) ?? "(null)", spec);
-    default:
+    case "a":
+    case "A":
+      checkModifiers(spec);
       return formatDouble(checkFloat(value, index, "format"), spec);
+    default: {
+      const n = checkFloat(value, index, "format");
+      checkModifiers(spec);
+      return formatDouble(n, spec);
+    }
   }
+}
+
+function checkModifiers(spec: Conversion): void {
+  if (spec.mistake !== undefined) throw runtimeError(spec.mistake);
 }
 
 function padText(shown: string, spec: Conversion, index: number): string {
   if (spec.bare) return shown;
   if (shown.includes("\0")) throw argumentError(index, "format", "string contains zeros");
+  checkModifiers(spec);
   if (spec.precision < 0) return shown.length >= NO_PADDING ? shown : pad(shown, spec);
   return pad(shown.slice(0, spec.precision), spec);
 }

@@ -14,7 +14,9 @@ export interface Conversion {
   readonly precision: number;
   /** Whether nothing stands between `%` and the letter. */
   readonly bare: boolean;
-  /** What is wrong with it, said when its turn comes. */
+  /** Why it is no conversion at all; said when its turn comes. */
+  readonly unknown: string | undefined;
+  /** Which flags, width or precision it cannot have. */
   readonly mistake: string | undefined;
 }
 
@@ -101,15 +103,18 @@ function conversion(modifiers: string, letter: string): Conversion {
     width: Number(width),
     precision: precision === undefined ? -1 : Number(precision),
     bare: modifiers === "",
+    unknown: unknownOf(modifiers, letter),
     mistake: mistakeOf(modifiers, letter),
   };
 }
 
-function mistakeOf(modifiers: string, letter: string): string | undefined {
+function unknownOf(modifiers: string, letter: string): string | undefined {
   if (modifiers.length + 1 >= LONGEST_CONVERSION) return "invalid format (too long)";
   if (letter === "q") return modifiers === "" ? undefined : "specifier '%q' cannot have modifiers";
-  const kind = Object.hasOwn(KINDS, letter) ? KINDS[letter] : undefined;
-  if (kind === undefined) return `invalid conversion '%${modifiers}${letter}' to 'format'`;
-  if (ALLOWED[kind]?.test(modifiers)) return undefined;
+  return Object.hasOwn(KINDS, letter) ? undefined : `invalid conversion '%${modifiers}${letter}' to 'format'`;
+}
+
+function mistakeOf(modifiers: string, letter: string): string | undefined {
+  if (ALLOWED[KINDS[letter] ?? ""]?.test(modifiers)) return undefined;
   return `invalid conversion specification: '%${modifiers}${letter}'`;
 }

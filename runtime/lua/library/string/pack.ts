@@ -32,33 +32,32 @@ export function pack(template?: LuaValue, ...values: LuaValue[]): LuaResult {
     }
     const index = used + 2;
     const value = values[used++];
-    const count = values.length + 1;
     switch (kind) {
       case "int":
       case "uint":
-        result += packInteger(checkRange(value, kind === "int", size, index, count), format);
+        result += packInteger(checkRange(value, kind === "int", size, index), format, kind === "int");
         break;
       case "float":
       case "double":
-        result += packFloat(checkFloat(value, index, "pack", count), format);
+        result += packFloat(checkFloat(value, index, "pack"), format);
         break;
       case "char": {
-        const text = checkString(value, index, "pack", count);
+        const text = checkString(value, index, "pack");
         if (text.length > size) throw argumentError(index, "pack", "string longer than given size");
         result += text + "\0".repeat(size - text.length);
         break;
       }
       case "string": {
-        const text = checkString(value, index, "pack", count);
+        const text = checkString(value, index, "pack");
         if (size < 6 && text.length >= 2 ** (8 * size)) {
           throw argumentError(index, "pack", "string length does not fit in given size");
         }
         checkLength(result.length + size + text.length);
-        result += packInteger(text.length, format) + text;
+        result += packInteger(text.length, format, false) + text;
         break;
       }
       case "zero": {
-        const text = checkString(value, index, "pack", count);
+        const text = checkString(value, index, "pack");
         if (text.includes("\0")) throw argumentError(index, "pack", "string contains zeros");
         checkLength(result.length + text.length + 1);
         result += `${text}\0`;
@@ -74,9 +73,8 @@ function checkRange(
   signed: boolean,
   size: number,
   index: number,
-  count: number,
 ): IntegerNumber {
-  const integer = checkInteger(value, index, "pack", count);
+  const integer = checkInteger(value, index, "pack");
   if (size >= WORD) return integer;
   const limit = 2 ** (8 * size - (signed ? 1 : 0));
   const fits = typeof integer === "number"
@@ -86,10 +84,10 @@ function checkRange(
   return integer;
 }
 
-function packInteger(value: IntegerNumber, { size, littleEndian }: PackFormat): string {
+function packInteger(value: IntegerNumber, { size, littleEndian }: PackFormat, signed: boolean): string {
   scratch.setInt32(0, lowOf(value), true);
   scratch.setInt32(4, highOf(value), true);
-  const fill = highOf(value) < 0 ? "\xff" : "\0";
+  const fill = signed && highOf(value) < 0 ? "\xff" : "\0";
   let text = "";
   for (let i = 0; i < size; i++) {
     const byte = i < WORD ? String.fromCharCode(scratch.getUint8(i)) : fill;

@@ -48,7 +48,13 @@ export class PackFormat {
   /** How many bytes of padding come before the value. */
   padding = 0;
 
-  constructor(readonly text: string, readonly functionName: string) {}
+  readonly text: string;
+
+  constructor(text: string, readonly functionName: string) {
+    // As in C, a zero byte ends the format.
+    const end = text.indexOf("\0");
+    this.text = end < 0 ? text : text.slice(0, end);
+  }
 
   get done(): boolean {
     return this.#at >= this.text.length;

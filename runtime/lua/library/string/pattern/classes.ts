@@ -12,6 +12,8 @@ const CLASSES: Readonly<Record<string, (code: number) => boolean>> = {
   u: (code) => code >= 0x41 && code <= 0x5a,
   w: (code) => isLetter(code) || isDigit(code),
   x: (code) => isDigit(code) || (code >= 0x41 && code <= 0x46) || (code >= 0x61 && code <= 0x66),
+  // Not in the manual any more, but understood still.
+  z: (code) => code === 0,
 };
 
 const known = new Map<string, ByteSet>();
