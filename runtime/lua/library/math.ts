@@ -59,8 +59,9 @@ function fmod(a: LuaValue, b: LuaValue): LuaNumber {
     if (typeof a === "number" && typeof b === "number") return a % b + 0;
     return integerFromBigInt(toBigInt(a) % toBigInt(b));
   }
-  const x = checkFloat(a, 1, "fmod", arguments.length);
-  return floatFromNumber(x % checkFloat(b, 2, "fmod", arguments.length));
+  // In this order, as PUC-Rio's compiled by gcc: with two bad arguments the second one is told.
+  const y = checkFloat(b, 2, "fmod", arguments.length);
+  return floatFromNumber(checkFloat(a, 1, "fmod", arguments.length) % y);
 }
 
 function modf(x: LuaValue): LuaValue[] {
@@ -113,7 +114,7 @@ function ldexp(x: LuaValue, exponent: LuaValue): LuaNumber {
 /** The largest argument, or the smallest; `smallest` swaps what is compared. */
 function* extreme(values: readonly LuaValue[], smallest: boolean): Callback {
   let best = values[0];
-  for (const value of values) {
+  for (const value of values.slice(1)) {
     if (smallest ? yield* less(value, best) : yield* less(best, value)) best = value;
   }
   return best;
