@@ -17,12 +17,14 @@
  */
 import { runtimeError } from "./error.ts";
 import { type HashKey, hashKey } from "./table/key.ts";
-import { ArrayCensus } from "./table/layout.ts";
+import { adopt, EMPTY_ARRAY, layOut, SPARSE_MINIMUM, trim } from "./table/layout.ts";
 import { charge, ELEMENT_BYTES, ENTRY_BYTES } from "./table/memory.ts";
 import { nextEntry, TableIterator } from "./table/iterator.ts";
 import { EMPTY_PROPS, isPropertyKey, NO_PROPS, Props } from "./table/props.ts";
 import { WeakHash } from "./table/weak.ts";
 import type { LuaFloat, LuaInteger } from "./value.ts";
+
+export { EMPTY_ARRAY };
 
 /** Coroutines and userdata, as far as tables are concerned. */
 export interface LuaObject {
@@ -42,14 +44,8 @@ export type LuaValue =
   // deno-lint-ignore ban-types -- a Lua function is a JavaScript function of any parameters
   | Function;
 
-/** The array part of a table without elements. Compared by identity, never written. */
-export const EMPTY_ARRAY: LuaValue[] = [undefined];
-
 /** With so many string keys added by `set`, a table is a dictionary. */
 const DYNAMIC_FIELDS = 8;
-
-/** An array part up to this size is never given up for being sparse: most queues end before. */
-const SPARSE_MINIMUM = 131072;
 
 /** With fewer removed keys than this, a hash part is not swept. */
 const SWEEP_MINIMUM = 32;
@@ -154,7 +150,7 @@ export class LuaTable {
 
   /** A border: n where n is 0 or t[n] is not nil, and t[n+1] is nil. */
   length(): number {
-    if (this.array.length === 1 && this.hash instanceof WeakHash) return weakBorder(this.hash);
+    if (this.array.length === 1 && this.hash instanceof WeakHash) return this.hash.border();
     return this.array.length - 1;
   }
 
@@ -214,7 +210,7 @@ export class LuaTable {
     if (this.hash !== null && this.hash.size > 0) {
       // A key is in one part only, also when all that is left of it in the other is its place.
       if (this.removed > 0) this.hash.delete(end);
-      this.adopt(this.hash);
+      adopt(this.array, this.hash);
     }
     if ((end & (end - 1)) === 0) this.arrayDoubled();
   }
@@ -273,7 +269,9 @@ export class LuaTable {
     charge(hash.size * ENTRY_BYTES);
     // A key far beyond what an array part could be half full with changes nothing.
     const reach = 2 * (hash.size + this.array.length);
-    if (typeof added === "number" && added <= reach && !(hash instanceof WeakHash)) this.layOut(hash);
+    if (typeof added === "number" && added <= reach && !(hash instanceof WeakHash)) {
+      this.array = layOut(this.array, hash);
+    }
   }
 
   private arrayDoubled(): void {
@@ -285,65 +283,14 @@ export class LuaTable {
       if (array[i] !== undefined) used++;
     }
     // A queue leaves its consumed front behind as nils.
-    if (used * 4 < array.length) this.layOut(this.hash ??= new Map());
-  }
-
-  /** Moves integer keys between the array part and the hash part, to where they belong. */
-  private layOut(hash: Map<HashKey, LuaValue>): void {
-    const census = new ArrayCensus();
-    const array = this.array;
-    for (let i = 1; i < array.length; i++) {
-      if (array[i] !== undefined) census.add(i);
-    }
-    for (const [key, value] of hash) {
-      if (value !== undefined) census.add(key);
-    }
-    const size = census.optimum();
-    if (size >= array.length) {
-      const grown = array === EMPTY_ARRAY ? [undefined] : array;
-      for (let i = grown.length; i <= size; i++) {
-        grown.push(hash.get(i));
-        hash.delete(i);
-      }
-      this.array = grown;
-    } else if (size * 4 < array.length && array.length > SPARSE_MINIMUM) {
-      for (let i = size + 1; i < array.length; i++) {
-        if (array[i] !== undefined) hash.set(i, array[i]);
-      }
-      this.array = array.slice(0, size + 1);
-    } else {
-      return;
-    }
-    trim(this.array);
-    this.adopt(hash);
-  }
-
-  /** Moves the keys that continue the array part out of the hash part. */
-  private adopt(hash: Map<HashKey, LuaValue>): void {
-    for (;;) {
-      const end = this.array.length;
-      const value = hash.get(end);
-      if (value === undefined) return;
-      hash.delete(end);
-      this.array.push(value);
-    }
+    if (used * 4 < array.length) this.array = layOut(array, this.hash ??= new Map());
   }
 }
 
 Object.defineProperty(LuaTable.prototype, "luaType", { value: "table" });
 
-function trim(array: LuaValue[]): void {
-  while (array.length > 1 && array[array.length - 1] === undefined) array.pop();
-}
-
 function dropRemoved(value: LuaValue, key: HashKey, hash: Map<HashKey, LuaValue>): void {
   if (value === undefined) hash.delete(key);
-}
-
-function weakBorder(hash: WeakHash): number {
-  let border = 0;
-  while (hash.get(border + 1) !== undefined) border++;
-  return border;
 }
 
 /**

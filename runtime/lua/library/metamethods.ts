@@ -4,7 +4,7 @@ import { isNumber, numberLess, toInteger } from "../number/mod.ts";
 import type { IntegerNumber } from "../number/kinds.ts";
 import { toNumberOperand } from "../number/convert.ts";
 import { LuaTable, type LuaValue } from "../table.ts";
-import { typeName } from "./arguments.ts";
+import { typeError, typeName } from "./arguments.ts";
 import { type Callback, first, isTrue } from "./callback.ts";
 
 /** So many `__index` or `__newindex` in a row are a loop (PUC-Rio's MAXTAGLOOP). */
@@ -107,4 +107,22 @@ export function lessHandler(a: LuaValue, b: LuaValue): LuaValue {
 /** `a < b` */
 export function* less(a: LuaValue, b: LuaValue): Callback<boolean> {
   return plainLess(a, b) ?? isTrue(yield [lessHandler(a, b), a, b]);
+}
+
+/** Checks that an argument is a table, or can pass for one by the metamethods that are needed. */
+export function checkTableLike(
+  value: LuaValue,
+  position: number,
+  name: string,
+  count: number,
+  events: string[],
+): void {
+  if (value instanceof LuaTable) return;
+  if (events.every((event) => metamethod(value, event) !== undefined)) return;
+  throw typeError(value, position, name, "table", count);
+}
+
+/** Whether positions, and what follows them in a table that fits into memory, are JavaScript numbers. */
+export function areSafe(...positions: IntegerNumber[]): boolean {
+  return positions.every((position) => typeof position === "number" && Math.abs(position) < 2 ** 52);
 }

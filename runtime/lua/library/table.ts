@@ -3,24 +3,16 @@
  * each access respects metamethods, in generators of call requests.
  */
 import { argumentError, runtimeError } from "../error.ts";
-import {
-  arithAdd,
-  arithSub,
-  formatNumber,
-  isNumber,
-  numberEqual,
-  numberLess,
-  numberLessEqual,
-} from "../number/mod.ts";
+import { arithAdd, arithSub, numberEqual, numberLess, numberLessEqual } from "../number/mod.ts";
 import { type IntegerNumber, toBigInt } from "../number/kinds.ts";
 import { LuaTable, type LuaValue, tableOf } from "../table.ts";
 import { Props } from "../table/props.ts";
-import { integerFromBigInt } from "../value.ts";
-import { checkInteger, checkPosition, checkString, optInteger, typeError, typeName } from "./arguments.ts";
+import { checkInteger, checkPosition, optInteger } from "./arguments.ts";
 import { type Callback, drive, type LuaResult, NOTHING, results } from "./callback.ts";
-import { hasIndex, index, isQuiet, length, metamethod, setIndex } from "./metamethods.ts";
+import { concat } from "./concat.ts";
+import { areSafe, checkTableLike, hasIndex, index, isQuiet, length, setIndex } from "./metamethods.ts";
 import { sort } from "./sort.ts";
-import { checkLength, spendSteps, STEPS } from "./string/limits.ts";
+import { spendSteps, STEPS } from "./string/limits.ts";
 
 /** PUC-Rio's LUAI_MAXSTACK: so many results do not fit on its stack. */
 const MAX_RESULTS = 1e6;
@@ -30,19 +22,6 @@ const MAX_INTEGER = 2n ** 63n - 1n;
 const READ = "__index";
 const WRITE = "__newindex";
 const LENGTH = "__len";
-
-/** Checks that an argument is a table, or can pass for one by the metamethods that are needed. */
-function checkTableLike(
-  value: LuaValue,
-  position: number,
-  name: string,
-  count: number,
-  events: string[],
-): void {
-  if (value instanceof LuaTable) return;
-  if (events.every((event) => metamethod(value, event) !== undefined)) return;
-  throw typeError(value, position, name, "table", count);
-}
 
 /** Whether the elements 1 … n are all in the array part, and none that is nil has an `__index` to ask. */
 function isDense(table: LuaTable, n: number): boolean {
@@ -190,11 +169,6 @@ function move(
   return drive(moveSteps(source, f, target, t, n, upwards));
 }
 
-/** Whether positions, and what follows them in a table that fits into memory, are JavaScript numbers. */
-function areSafe(...positions: IntegerNumber[]): boolean {
-  return positions.every((position) => typeof position === "number" && Math.abs(position) < 2 ** 52);
-}
-
 function* moveSteps(
   source: LuaValue,
   f: IntegerNumber,
@@ -209,67 +183,6 @@ function* moveSteps(
     yield* setIndex(target, arithAdd(t, i), yield* index(source, arithAdd(f, i)));
   }
   return target;
-}
-
-function concat(table: LuaValue, separator: LuaValue, from: LuaValue, to: LuaValue): LuaResult {
-  if (!isQuiet(table)) {
-    checkTableLike(table, 1, "concat", arguments.length, [READ, LENGTH]);
-    return drive(concatSteps(table, separator, from, to));
-  }
-  const between = separator === undefined ? "" : checkString(separator, 2, "concat");
-  const start = optInteger(from, 3, "concat", 1);
-  const end = optInteger(to, 4, "concat", table.length());
-  if (!areSafe(start, end)) return drive(concatSteps(table, between, start, end));
-  const pieces = new Pieces(between);
-  for (let i = start as number; i <= (end as number); i++) {
-    const value = table.getInt(i);
-    if (value === undefined && hasIndex(table)) return drive(concatSteps(table, between, start, end));
-    pieces.add(value, i);
-  }
-  return pieces.join();
-}
-
-function* concatSteps(table: LuaValue, separator: LuaValue, from: LuaValue, to: LuaValue): Callback {
-  const size = yield* length(table);
-  const pieces = new Pieces(separator === undefined ? "" : checkString(separator, 2, "concat"));
-  const start = optInteger(from, 3, "concat", 1);
-  const end = optInteger(to, 4, "concat", size);
-  for (const i of range(start, end)) pieces.add(yield* index(table, i), i);
-  return pieces.join();
-}
-
-/** The integers from one to another, both included. */
-function* range(start: IntegerNumber, end: IntegerNumber): Generator<IntegerNumber> {
-  const last = toBigInt(end);
-  for (let i = toBigInt(start); i <= last; i++) yield integerFromBigInt(i);
-}
-
-/** The elements that `concat` joins. */
-class Pieces {
-  readonly #texts: string[] = [];
-  #length = 0;
-
-  constructor(readonly separator: string) {}
-
-  add(value: LuaValue, place: IntegerNumber): void {
-    let text: string;
-    if (typeof value === "string") {
-      text = value;
-    } else if (isNumber(value)) {
-      text = formatNumber(value);
-    } else {
-      throw runtimeError(
-        `invalid value (${typeName(value)}) at index ${formatNumber(place)} in table for 'concat'`,
-      );
-    }
-    this.#length += text.length + this.separator.length;
-    checkLength(this.#length - this.separator.length);
-    this.#texts.push(text);
-  }
-
-  join(): string {
-    return this.#texts.join(this.separator);
-  }
 }
 
 function unpack(table: LuaValue, from: LuaValue, to: LuaValue): LuaResult {

@@ -35,6 +35,13 @@ export class WeakHash extends Map<HashKey, LuaValue> {
     return this.#order.size;
   }
 
+  /** A border of the integer keys, which a weak table has here. */
+  border(): number {
+    let border = 0;
+    while (this.get(border + 1) !== undefined) border++;
+    return border;
+  }
+
   override get(key: HashKey): LuaValue {
     if (this.weakKeys && isCollectable(key)) return release(this.#values.get(key)?.value);
     return release(this.#order.get(key));
