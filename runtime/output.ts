@@ -1,27 +1,39 @@
 /** Standard output and standard error of the process. */
+import { describeSystemError } from "./seam/error.ts";
 import type { Output } from "./seam/host.ts";
 import { toBytes } from "./seam/text.ts";
 
 const LIMIT = 32 * 1024;
+/** What is printed after a pause of so many milliseconds is written at once: a long computation may follow. */
+const PAUSE = 20;
 const encoder = new TextEncoder();
 
 /** What ends a process whose reader has gone, as in `assay … | head`. */
 export const STATUS_BROKEN_PIPE = 141;
 
-/** Standard output, gathered until the script waits or ends; whoever ends the process must flush. */
+/** What ends a process whose output cannot be written, as on a full disk. */
+const STATUS_FAILED = 1;
+
+/**
+ * Standard output. What is printed in quick succession is gathered until the script waits or ends, on a
+ * terminal until the end of the line; whoever ends the process must flush.
+ */
 export class StandardOutput implements Output {
   readonly #writer: SyncWriter;
+  readonly #byLine: boolean;
   #pending = "";
+  #flushed = -Infinity;
 
   /** @param writer What takes the place of standard output */
   constructor(writer: SyncWriter = Deno.stdout) {
     this.#writer = writer;
+    this.#byLine = writer.isTerminal();
   }
 
   write(bytes: string): void {
     if (this.#pending === "") queueMicrotask(() => this.flush());
     this.#pending += bytes;
-    if (this.#pending.length >= LIMIT) this.flush();
+    if (this.#pending.length >= LIMIT || this.#isDue(bytes)) this.flush();
   }
 
   flush(): void {
@@ -29,6 +41,11 @@ export class StandardOutput implements Output {
     const bytes = toBytes(this.#pending);
     this.#pending = "";
     writeAll(this.#writer, bytes);
+    this.#flushed = performance.now();
+  }
+
+  #isDue(bytes: string): boolean {
+    return this.#byLine ? bytes.includes("\n") : performance.now() - this.#flushed > PAUSE;
   }
 }
 
@@ -44,6 +61,7 @@ export function writeText(text: string): void {
 
 interface SyncWriter {
   writeSync(bytes: Uint8Array): number;
+  isTerminal(): boolean;
 }
 
 function writeAll(writer: SyncWriter, bytes: Uint8Array): void {
@@ -55,7 +73,10 @@ function writeAll(writer: SyncWriter, bytes: Uint8Array): void {
       if (error instanceof Deno.errors.BrokenPipe) Deno.exit(STATUS_BROKEN_PIPE);
       // A full pipe that another process has made non-blocking
       if (error instanceof Deno.errors.WouldBlock) continue;
-      throw error;
+      // Of standard error nothing can be told, and a script need not end for its log
+      if (writer === Deno.stderr) return;
+      writeError(`error: cannot write to standard output: ${describeSystemError(error)}\n`);
+      Deno.exit(STATUS_FAILED);
     }
   }
 }

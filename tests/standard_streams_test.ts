@@ -1,6 +1,6 @@
 /** What only a process of its own can show of `io` and `os`: standard streams and exit statuses. */
 import assert from "node:assert/strict";
-import { assay, ROOT, withFolder } from "./support/assay.ts";
+import { assay, assayCommand, awaitLine, ROOT, shell, withFolder } from "./support/assay.ts";
 
 Deno.test("io.read takes standard input by formats", async () => {
   const { stdout } = await assay(
@@ -109,4 +109,28 @@ Deno.test("what the process is not allowed is told without advice about flags", 
     assert.match(line, /permission denied: read to "\/etc(\/x)?"/);
     assert.doesNotMatch(line, /--allow|internal error/);
   }
+});
+
+Deno.test("output that cannot be written is told in one line and ends the script", async () => {
+  for (const args of [["exec", "-e", `print("x")`], ["exec", "-e", `print("x") sleep(60)`], ["--help"]]) {
+    const { status, stdout } = await shell(`"$ASSAY" "$@" 2>&1 >/dev/full`, args);
+    assert.equal(stdout, "error: cannot write to standard output: No space left on device (os error 28)\n");
+    assert.equal(status, 1);
+  }
+});
+
+Deno.test("a log that cannot be written does not end the script", async () => {
+  const { status, stdout } = await shell(`"$ASSAY" "$@" 2>/dev/full`, [
+    "exec",
+    "-e",
+    `log.error("x") print("went on")`,
+  ]);
+  assert.deepEqual({ status, stdout }, { status: 0, stdout: "went on\n" });
+});
+
+Deno.test("what was printed is seen while a long computation goes on", async () => {
+  const child = assayCommand(["exec", "-e", `print("begun") while true do end`]).spawn();
+  await awaitLine(child.stdout, /begun\n/);
+  child.kill("SIGKILL");
+  await Promise.all([child.stdout.cancel(), child.stderr.cancel(), child.status]);
 });

@@ -43,6 +43,17 @@ export async function assay(args: readonly string[], options: RunOptions = {}): 
   return { status: code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
+/** Runs a line of shell in which `"$ASSAY" "$@"` is assay with its arguments. */
+export async function shell(line: string, args: readonly string[]): Promise<Result> {
+  const command = new Deno.Command("/bin/sh", {
+    args: ["-c", line, "sh", ...args],
+    env: { NO_COLOR: "1", RUST_LOG: "error", ASSAY: `${ROOT}bin/assay`, ASSAY_DENO: Deno.execPath() },
+  });
+  const { code, stdout, stderr } = await command.output();
+  const decoder = new TextDecoder();
+  return { status: code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
 /** Runs `body` with a folder that is removed afterwards. */
 export async function withFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
   const folder = await Deno.makeTempDir({ prefix: "assay-test-" });
