@@ -27,7 +27,7 @@ const GLOBAL: readonly (keyof Values)[] = ["help", "version", "verbose"];
 export function parseOptions(args: readonly string[]): CommandLine {
   const { own, script } = splitArguments(args);
   const { values, positionals } = parse(own);
-  const command = positionals[0] !== undefined && positionals[0] in TAKES ? positionals.shift() ?? "" : "";
+  const command = isCommand(positionals[0]) ? positionals.shift() ?? "" : "";
   for (const name of Object.keys(values) as (keyof Values)[]) {
     if (GLOBAL.includes(name) || TAKES[command]?.includes(name)) continue;
     throw new UsageError(
@@ -63,8 +63,13 @@ export function parseOptions(args: readonly string[]): CommandLine {
   return line.command === "run" ? { ...line, ...timeout } : line;
 }
 
+function isCommand(word: string | undefined): boolean {
+  return word !== undefined && Object.hasOwn(TAKES, word);
+}
+
 /**
- * Options end at `--`, behind the file, or behind the code of `exec -e CODE`: what follows is the script's.
+ * Options end at `--`, behind the file, or behind the code of `exec -e CODE`: what follows is the script's, but
+ * for the file where there is none yet.
  */
 function splitArguments(args: readonly string[]): { own: string[]; script: string[] } {
   const own: string[] = [];
@@ -72,12 +77,15 @@ function splitArguments(args: readonly string[]): { own: string[]; script: strin
   let hasCode = false;
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] ?? "";
-    if (arg === "--") return { own, script: args.slice(i + 1) };
+    if (arg === "--") {
+      const fileEnd = hasCode ? i + 1 : i + 2;
+      return { own: [...own, ...args.slice(i, fileEnd)], script: args.slice(fileEnd) };
+    }
     if (arg.startsWith("-")) {
       own.push(arg);
       if (takesValue(arg)) own.push(...args.slice(++i, i + 1));
       hasCode ||= /^(-e|--eval)/.test(arg);
-    } else if (command === undefined && arg in TAKES) {
+    } else if (command === undefined && isCommand(arg)) {
       own.push(arg);
       command = arg;
     } else if (command === "exec" && hasCode) {

@@ -48,6 +48,14 @@ Deno.test("a command line that makes no sense ends with 2 and says why", async (
   }
 });
 
+Deno.test("a word that is no command is a file, whatever JavaScript makes of it", async () => {
+  for (const args of [["constructor"], ["-v", "constructor"], ["-v", "__proto__"]]) {
+    const { status, stderr } = await assay(args);
+    assert.equal(status, 1, args.join(" "));
+    assert.match(stderr, /unsupported file extension ""/);
+  }
+});
+
 Deno.test("exec -e runs code, and its arguments are in '...'", async () => {
   const { status, stdout } = await assay(["exec", "-e", "print(...)", "a", "b c", "--x"]);
   assert.equal(status, 0);
@@ -71,6 +79,9 @@ Deno.test("script arguments reach arg and '...', options of the script included"
     assert.equal(await run("s.lua", "A", "-v", "--help"), "s.lua\t3\tA|-v|--help\tA\t-v\t--help\n");
     assert.equal(await run("run", "s.lua", "--", "A", "--timeout"), "s.lua\t2\tA|--timeout\tA\t--timeout\n");
     assert.equal(await run("run", "s.lua", "--timeout", "9", "--", "A"), "s.lua\t1\tA\tA\n");
+    assert.equal(await run("--", "s.lua", "-v"), "s.lua\t1\t-v\t-v\n");
+    assert.equal(await run("run", "--", "s.lua", "--", "A"), "s.lua\t2\t--|A\t--\tA\n");
+    assert.equal(await run("exec", "--", "s.lua", "A"), "s.lua\t1\tA\tA\n");
     assert.equal(await run("-v", "s.lua", "-v"), "s.lua\t1\t-v\t-v\n");
     assert.equal(await run("run", "s.lua"), "s.lua\t0\t\n");
   }));
