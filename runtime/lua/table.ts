@@ -26,9 +26,15 @@ import type { LuaFloat, LuaInteger } from "./value.ts";
 
 export { EMPTY_ARRAY };
 
-/** Coroutines and userdata, as far as tables are concerned. */
-export interface LuaObject {
-  readonly luaType: string;
+/** A coroutine, as far as tables are concerned. */
+export interface LuaThread {
+  readonly luaType: "thread";
+}
+
+/** A host object, as far as tables are concerned. */
+export interface LuaUserdata {
+  readonly luaType: "userdata";
+  metatable: LuaTable | undefined;
 }
 
 /** Any Lua value. */
@@ -40,7 +46,8 @@ export type LuaValue =
   | LuaFloat
   | LuaInteger
   | LuaTable
-  | LuaObject
+  | LuaThread
+  | LuaUserdata
   // deno-lint-ignore ban-types -- a Lua function is a JavaScript function of any parameters
   | Function;
 
