@@ -47,6 +47,12 @@ function roundedExponential(x: number, digits: number): string {
 /** `%.{precision}g`, or `%#.{precision}g` where zeros are kept. @param precision 0 to 99 */
 export function general(x: number, precision: number, keepZeros = false): string {
   const wanted = precision === 0 ? 1 : precision;
+  // What toPrecision gives without an exponent is what C gives, unless there was a tie, which needs a double
+  // with few digits behind the binary point.
+  if (x >= 1e-4 && x < 1e15 && wanted <= 17 && !keepZeros && !Number.isInteger(x * 2 ** (wanted + 4))) {
+    const plain = x.toPrecision(wanted);
+    if (!plain.includes("e")) return trimZeros(plain);
+  }
   const text = exponential(x, wanted - 1);
   const at = text.indexOf("e");
   const exponent = Number(text.slice(at + 1));

@@ -3,7 +3,7 @@ import { argumentError, runtimeError } from "../../error.ts";
 import type { LuaValue } from "../../table.ts";
 import { checkPosition, checkString, optPosition, optString } from "../arguments.ts";
 import { type LuaResult, NOTHING } from "../callback.ts";
-import { endPosition, fromCodes, startPosition } from "./bytes.ts";
+import { endPosition, fromCodes, reversed, startPosition } from "./bytes.ts";
 import { checkLength } from "./limits.ts";
 
 /** More results than PUC-Rio's stack holds. */
@@ -36,11 +36,11 @@ export function byte(s?: LuaValue, i?: LuaValue, j?: LuaValue): LuaResult {
 }
 
 export function char(...codes: LuaValue[]): LuaResult {
-  const bytes = new Uint8Array(codes.length);
+  const bytes: number[] = [];
   for (let i = 0; i < codes.length; i++) {
     const code = checkPosition(codes[i], i + 1, "char");
     if (code < 0 || code > 255) throw argumentError(i + 1, "char", "value out of range");
-    bytes[i] = code;
+    bytes.push(code);
   }
   return fromCodes(bytes);
 }
@@ -58,10 +58,7 @@ export function upper(s?: LuaValue): LuaResult {
 }
 
 export function reverse(s?: LuaValue): LuaResult {
-  const text = checkString(s, 1, "reverse", arguments.length);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0, last = text.length - 1; i <= last; i++) bytes[i] = text.charCodeAt(last - i);
-  return fromCodes(bytes);
+  return reversed(checkString(s, 1, "reverse", arguments.length));
 }
 
 export function rep(s?: LuaValue, n?: LuaValue, separator?: LuaValue): LuaResult {

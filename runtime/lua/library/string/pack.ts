@@ -5,7 +5,7 @@ import type { LuaValue } from "../../table.ts";
 import { floatFromNumber } from "../../value.ts";
 import { checkFloat, checkInteger, checkString, optPosition } from "../arguments.ts";
 import { type LuaResult, results } from "../callback.ts";
-import { startPosition } from "./bytes.ts";
+import { fromCodes, startPosition } from "./bytes.ts";
 import { checkLength } from "./limits.ts";
 import { PackFormat } from "./pack_format.ts";
 
@@ -23,8 +23,8 @@ export function pack(template?: LuaValue, ...values: LuaValue[]): LuaResult {
   while (!format.done) {
     const kind = format.next(result.length);
     const { size } = format;
-    checkLength(result.length + format.padding + size);
-    result += "\0".repeat(format.padding);
+    if (format.padding > 0) result += "\0".repeat(format.padding);
+    checkLength(result.length + size);
     if (kind === "none") continue;
     if (kind === "padding") {
       result += "\0";
@@ -87,21 +87,21 @@ function checkRange(
 function packInteger(value: IntegerNumber, { size, littleEndian }: PackFormat, signed: boolean): string {
   scratch.setInt32(0, lowOf(value), true);
   scratch.setInt32(4, highOf(value), true);
-  const fill = signed && highOf(value) < 0 ? "\xff" : "\0";
-  let text = "";
+  const fill = signed && highOf(value) < 0 ? 0xff : 0;
+  const codes: number[] = [];
   for (let i = 0; i < size; i++) {
-    const byte = i < WORD ? String.fromCharCode(scratch.getUint8(i)) : fill;
-    text = littleEndian ? text + byte : byte + text;
+    const at = littleEndian ? i : size - 1 - i;
+    codes.push(at < WORD ? scratch.getUint8(at) : fill);
   }
-  return text;
+  return fromCodes(codes);
 }
 
 function packFloat(n: number, { size, littleEndian }: PackFormat): string {
   if (size === 4) scratch.setFloat32(0, n, littleEndian);
   else scratch.setFloat64(0, n, littleEndian);
-  let text = "";
-  for (let i = 0; i < size; i++) text += String.fromCharCode(scratch.getUint8(i));
-  return text;
+  const codes: number[] = [];
+  for (let i = 0; i < size; i++) codes.push(scratch.getUint8(i));
+  return fromCodes(codes);
 }
 
 export function packsize(template?: LuaValue): LuaResult {
