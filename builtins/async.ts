@@ -1,3 +1,4 @@
+import { onAbort } from "../runtime/seam/abort.ts";
 import {
   bindFunction,
   defineGlobal,
@@ -102,41 +103,56 @@ function intervalArguments(first: LuaValue, second: LuaValue): { body: LuaFuncti
 }
 
 function intervalHandle(host: Host, body: LuaFunction, milliseconds: number): LuaTable {
-  const stop = Promise.withResolvers<void>();
-  let stopped = false;
-  const end = () => {
-    stopped = true;
-    stop.resolve();
-  };
+  const ticks = new Ticks(milliseconds);
   const run = async () => {
-    const start = performance.now();
-    for (let tick = 1; !stopped; tick++) {
-      await until(start + tick * milliseconds, stop.promise);
-      if (stopped || host.signal.aborted) return;
+    while (await ticks.next()) {
       try {
         await host.call(body);
       } catch (error) {
         host.log.error(
           `async.spawn_interval: the callback failed and will not be called again: ${describe(host, error)}`,
         );
-        end();
+        ticks.stop();
       }
     }
   };
-  host.signal.addEventListener("abort", end, { once: true });
-  const ended = run();
+  const ended = run().finally(onAbort(host.signal, () => ticks.stop()));
   return handle(host, {
-    cancel: end,
+    cancel: () => ticks.stop(),
     await: () => ended,
   });
 }
 
-/** Waits for a reading of `performance.now()`; at once where it has passed: missed ticks are made up for. */
-async function until(time: number, stop: Promise<void>): Promise<void> {
-  const delay = time - performance.now();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  await Promise.race([stop, new Promise<void>((resolve) => timer = setTimeout(resolve, Math.max(0, delay)))]);
-  clearTimeout(timer);
+/** Moments at equal distances. Those that were missed come at once, so that their number is right. */
+class Ticks {
+  readonly #start = performance.now();
+  readonly #milliseconds: number;
+  #count = 0;
+  #stopped = false;
+  #end: (() => void) | undefined;
+
+  constructor(milliseconds: number) {
+    this.#milliseconds = milliseconds;
+  }
+
+  /** Waits for the next one; false once stopped. */
+  async next(): Promise<boolean> {
+    if (this.#stopped) return false;
+    const delay = this.#start + ++this.#count * this.#milliseconds - performance.now();
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, Math.max(0, delay));
+      this.#end = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    return !this.#stopped;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#end?.();
+  }
 }
 
 function describe(host: Host, error: unknown): string {

@@ -1,3 +1,4 @@
+import { onAbort } from "../runtime/seam/abort.ts";
 import { defineGlobal, fn } from "../runtime/seam/declare.ts";
 import { ScriptError } from "../runtime/seam/error.ts";
 import { number } from "../runtime/seam/params.ts";
@@ -22,19 +23,16 @@ export default defineGlobal({
 });
 
 async function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
-  for (let rest = milliseconds; rest >= 0; rest -= MAX_TIMER) {
+  for (let rest = milliseconds; rest >= 0 && !signal.aborted; rest -= MAX_TIMER) {
     await timer(Math.min(rest, MAX_TIMER), signal);
   }
 }
 
-function timer(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(id);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const id = setTimeout(end, milliseconds);
-    signal.addEventListener("abort", end);
-  });
+async function timer(milliseconds: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const id = setTimeout(resolve, milliseconds);
+  const release = onAbort(signal, resolve);
+  await promise;
+  clearTimeout(id);
+  release();
 }

@@ -2,6 +2,7 @@
  * Runs Lua functions as tasks. A task is a coroutine of its own that goes on by itself whenever the promise it
  * waits for settles; all tasks of a VM share one thread and change places only where they wait.
  */
+import { onAbort } from "./seam/abort.ts";
 import type { Step, TaskThread, Vm } from "./seam/engine.ts";
 import { LuaError, ScriptError } from "./seam/error.ts";
 import type { Task } from "./seam/host.ts";
@@ -87,23 +88,19 @@ export class Scheduler {
 }
 
 /** The promise, or a rejection with the reason of the first signal that is aborted before it settles. */
-function interruptible<T>(promise: Promise<T>, ...signals: (AbortSignal | undefined)[]): Promise<T> {
+function interruptible<T>(
+  promise: Promise<T>,
+  stopped: AbortSignal,
+  cancelled: AbortSignal | undefined,
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    const interrupt = (event: Event) => {
-      release();
-      reject((event.target as AbortSignal).reason);
-    };
-    const release = () => {
-      for (const signal of signals) signal?.removeEventListener("abort", interrupt);
-    };
-    for (const signal of signals) {
-      if (signal?.aborted) {
+    const releases: (() => void)[] = [];
+    const release = () => releases.forEach((each) => each());
+    for (const signal of cancelled === undefined ? [stopped] : [stopped, cancelled]) {
+      releases.push(onAbort(signal, () => {
         release();
-        promise.catch(() => {});
         reject(signal.reason);
-        return;
-      }
-      signal?.addEventListener("abort", interrupt);
+      }));
     }
     promise.then(
       (value) => {

@@ -1,12 +1,14 @@
 /** The time that a request may take, and the VM's own end. */
 
+import { onAbort } from "../../runtime/seam/abort.ts";
+
 /** The longest that a timer of the platform takes, in milliseconds: some 24 days. */
 const MAX_TIMER = 2 ** 31 - 1;
 
 /** Aborts `signal` when the time is up or the VM stops, until it is closed. */
 export class Deadline {
   readonly #controller = new AbortController();
-  readonly #parent: AbortSignal;
+  readonly #release: () => void;
   readonly #milliseconds: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #expired = false;
@@ -14,9 +16,7 @@ export class Deadline {
   /** @param parent Aborts this one's signal too, with its reason */
   constructor(milliseconds: number, parent: AbortSignal) {
     this.#milliseconds = milliseconds;
-    this.#parent = parent;
-    if (parent.aborted) this.#stop();
-    parent.addEventListener("abort", this.#stop);
+    this.#release = onAbort(parent, () => this.#controller.abort(parent.reason));
     this.restart();
   }
 
@@ -50,8 +50,6 @@ export class Deadline {
 
   close(): void {
     this.disarm();
-    this.#parent.removeEventListener("abort", this.#stop);
+    this.#release();
   }
-
-  readonly #stop = (): void => this.#controller.abort(this.#parent.reason);
 }

@@ -1,4 +1,5 @@
 /** `http.serve`: a web service whose handlers are Lua functions. */
+import { onAbort } from "../../runtime/seam/abort.ts";
 import { describeError, describeSystemError, ScriptError } from "../../runtime/seam/error.ts";
 import type { Host } from "../../runtime/seam/host.ts";
 import { fromBytes, fromText } from "../../runtime/seam/text.ts";
@@ -42,7 +43,7 @@ export function serve(host: Host, port: number, routes: LuaTable, options: Serve
     clearTimeout(timer);
   };
   host.onStop(stop);
-  host.signal.addEventListener("abort", () => void stop());
+  onAbort(host.signal, () => void stop());
   return new Promise(() => {});
 }
 

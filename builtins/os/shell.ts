@@ -1,4 +1,5 @@
 /** Commands for `/bin/sh`, and how they ended, as Lua tells it. */
+import { onAbort } from "../../runtime/seam/abort.ts";
 import type { Host } from "../../runtime/seam/host.ts";
 import { toText } from "../../runtime/seam/text.ts";
 import type { LuaValue } from "../../runtime/seam/value.ts";
@@ -39,8 +40,7 @@ export function startShell(host: Host, command: string, stdio: Stdio = {}): Shel
       // It has ended by itself
     }
   };
-  host.signal.addEventListener("abort", end);
-  const status = child.status.finally(() => host.signal.removeEventListener("abort", end));
+  const status = child.status.finally(onAbort(host.signal, end));
   return { child, ended: async () => describeEnd(await status) };
 }
 
