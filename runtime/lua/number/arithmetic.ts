@@ -1,7 +1,8 @@
 /**
  * `+ - * / ^` and unary minus on two Lua numbers: integers wrap at 64 bits, anything with a float is a float.
  *
- * Every function tries, in this order: two plain numbers, two integers, and floats. Wide integers are two 32-bit halves, multiplied by 16-bit limbs: a BigInt would cost ten times as much.
+ * Every function tries, in this order: two plain numbers, two integers, floats. Wide integers are two 32-bit
+ * halves, multiplied by 16-bit limbs: a BigInt would cost several times as much.
  */
 import { floatFromNumber, LuaFloat, LuaInteger } from "../value.ts";
 import { highOf, type IntegerNumber, integerOf, type LuaNumber, toFloat } from "./kinds.ts";
@@ -13,7 +14,6 @@ export function arithAdd(a: LuaNumber, b: LuaNumber): LuaNumber {
     const sum = a + b;
     if (!Number.isInteger(sum)) return sum;
     if (!Number.isInteger(a) || !Number.isInteger(b)) return new LuaFloat(sum);
-
     return sum <= MAX && sum >= -MAX ? sum : addHalves(highOf(a), a | 0, highOf(b), b | 0);
   }
   if (a instanceof LuaInteger) {
@@ -30,7 +30,6 @@ export function arithSub(a: LuaNumber, b: LuaNumber): LuaNumber {
     const difference = a - b;
     if (!Number.isInteger(difference)) return difference;
     if (!Number.isInteger(a) || !Number.isInteger(b)) return new LuaFloat(difference);
-
     return difference <= MAX && difference >= -MAX
       ? difference
       : subHalves(highOf(a), a | 0, highOf(b), b | 0);

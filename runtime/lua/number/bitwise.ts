@@ -49,14 +49,18 @@ export function arithBnot(a: LuaNumber): IntegerNumber {
 export function arithShl(a: LuaNumber, b: LuaNumber): IntegerNumber {
   const x = operand(a);
   const distance = distanceOf(b);
-  return distance >= 0 ? shiftLeft(x, distance) : shiftRight(x, -distance);
+  return distance >= 0
+    ? shiftLeft(highOf(x), lowOf(x), distance)
+    : shiftRight(highOf(x), lowOf(x), -distance);
 }
 
 /** Shifts right, filling with zeros, or left by a negative distance. @throws {NumberError} */
 export function arithShr(a: LuaNumber, b: LuaNumber): IntegerNumber {
   const x = operand(a);
   const distance = distanceOf(b);
-  return distance >= 0 ? shiftRight(x, distance) : shiftLeft(x, -distance);
+  return distance >= 0
+    ? shiftRight(highOf(x), lowOf(x), distance)
+    : shiftLeft(highOf(x), lowOf(x), -distance);
 }
 
 /** Of a wide distance only the sign counts. */
@@ -66,16 +70,14 @@ function distanceOf(value: LuaNumber): number {
   return distance instanceof LuaInteger ? distance.high : distance;
 }
 
-function shiftLeft(x: IntegerNumber, distance: number): IntegerNumber {
-  if (distance === 0) return x;
-  const low = lowOf(x);
+function shiftLeft(high: number, low: number, distance: number): IntegerNumber {
   if (distance >= 32) return distance >= 64 ? 0 : integerOf(low << (distance - 32), 0);
-  return integerOf((highOf(x) << distance) | (low >>> (32 - distance)), low << distance);
+  if (distance === 0) return integerOf(high, low);
+  return integerOf((high << distance) | (low >>> (32 - distance)), low << distance);
 }
 
-function shiftRight(x: IntegerNumber, distance: number): IntegerNumber {
-  if (distance === 0) return x;
-  const high = highOf(x);
+function shiftRight(high: number, low: number, distance: number): IntegerNumber {
   if (distance >= 32) return distance >= 64 ? 0 : high >>> (distance - 32);
-  return integerOf(high >>> distance, (lowOf(x) >>> distance) | (high << (32 - distance)));
+  if (distance === 0) return integerOf(high, low);
+  return integerOf(high >>> distance, (low >>> distance) | (high << (32 - distance)));
 }

@@ -2,6 +2,7 @@
 import { floatFromNumber, integerFromBigInt, type LuaFloat } from "../value.ts";
 import { NumberError } from "./error.ts";
 import {
+  HALF,
   highOf,
   type IntegerNumber,
   integerOf,
@@ -65,8 +66,11 @@ function longDivide(a: IntegerNumber, b: number): IntegerNumber {
 }
 
 function longRemainder(a: IntegerNumber, b: number): number {
-  const high = highOf(a);
   const low = lowOf(a);
+  const mask = b - 1;
+  // A power of two, as generators of random numbers have it.
+  if (b <= HALF && (b & mask) === 0) return (low & mask) >>> 0;
+  const high = highOf(a);
   const top = high - Math.floor(high / b) * b;
   const middle = top * 65536 + (low >>> 16);
   const last = (middle - Math.floor(middle / b) * b) * 65536 + (low & 0xffff);

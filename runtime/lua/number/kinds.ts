@@ -7,6 +7,8 @@ export type IntegerNumber = number | LuaInteger;
 
 /** 2^32: what the upper half of an integer counts. */
 export const HALF = 4294967296;
+/** Multiplying by it is as exact as dividing by 2^32, and faster. */
+const PER_HALF = 2 ** -32;
 
 export function isNumber(value: unknown): value is LuaNumber {
   return typeof value === "number" || value instanceof LuaInteger || value instanceof LuaFloat;
@@ -25,7 +27,7 @@ export function toFloat(value: LuaNumber): number {
 
 /** The upper 32 bits of an integer, signed. */
 export function highOf(value: IntegerNumber): number {
-  return typeof value === "number" ? Math.floor(value / HALF) | 0 : value.high;
+  return typeof value === "number" ? Math.floor(value * PER_HALF) | 0 : value.high;
 }
 
 /** The lower 32 bits of an integer, signed. */
@@ -35,10 +37,11 @@ export function lowOf(value: IntegerNumber): number {
 
 /** The Lua integer of two signed halves: a number where it fits, a box where not. */
 export function integerOf(high: number, low: number): IntegerNumber {
-  if (high >= -0x200000 && high < 0x200000 && (high !== -0x200000 || low !== 0)) {
-    return high * HALF + (low >>> 0);
+  // One comparison tells that the upper half is beyond the 22 bits of ±2^53.
+  if ((high + 0x200000) >>> 0 > 0x3fffff || (high === -0x200000 && low === 0)) {
+    return new LuaInteger(high, low);
   }
-  return new LuaInteger(high, low);
+  return high * HALF + (low >>> 0);
 }
 
 export function toBigInt(value: IntegerNumber): bigint {

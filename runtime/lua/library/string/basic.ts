@@ -30,7 +30,7 @@ export function byte(s?: LuaValue, i?: LuaValue, j?: LuaValue): LuaResult {
   const last = endPosition(optPosition(j, 3, "byte", from), text.length);
   const count = last - first + 1;
   if (count <= 0) return NOTHING;
-  if (count > MOST_RESULTS) throw runtimeError("string slice too long");
+  if (count > MOST_RESULTS) throw runtimeError("stack overflow (string slice too long)");
   if (count === 1) return text.charCodeAt(first - 1);
   return Array.from({ length: count }, (_, index) => text.charCodeAt(first - 1 + index));
 }
