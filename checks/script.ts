@@ -2,9 +2,10 @@
 import { FixedEnvironment } from "../runtime/environment.ts";
 import { preload } from "../runtime/preload.ts";
 import { describeSystemError, LuaError, ScriptError } from "../runtime/seam/error.ts";
-import { fromBytes, fromText } from "../runtime/seam/text.ts";
+import { fromText } from "../runtime/seam/text.ts";
 import type { Engine } from "../runtime/seam/engine.ts";
 import { Session } from "../runtime/session.ts";
+import { sourceText } from "../runtime/source.ts";
 import { describeUncaught } from "../runtime/uncaught.ts";
 import type { GlobalEntry } from "../builtins/registry.ts";
 import { readFile } from "./file.ts";
@@ -34,7 +35,7 @@ export const script = defineCheckType({
     const engine = await preload(isVisible);
     let source: string;
     try {
-      source = fromBytes(readFile(file));
+      source = sourceText(readFile(file));
     } catch (error) {
       const outcome = failed(`failed to read Lua script "${file}": ${describeSystemError(error)}`);
       return () => Promise.resolve(outcome);

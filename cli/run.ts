@@ -7,9 +7,10 @@ import { ProcessEnvironment } from "../runtime/environment.ts";
 import type { ModuleFiles } from "../runtime/loader.ts";
 import { StandardOutput } from "../runtime/output.ts";
 import { describeSystemError, ScriptError } from "../runtime/seam/error.ts";
-import { fromBytes, fromText } from "../runtime/seam/text.ts";
+import { fromText } from "../runtime/seam/text.ts";
 import { Session } from "../runtime/session.ts";
 import { listenForStop, STATUS_INTERRUPTED } from "../runtime/signals.ts";
+import { sourceText } from "../runtime/source.ts";
 import { describeUncaught } from "../runtime/uncaught.ts";
 
 const EVAL_NAME = "<eval>";
@@ -31,7 +32,7 @@ export async function runInline(line: ExecCommand): Promise<number> {
 
 function readScript(file: string): string {
   try {
-    return fromBytes(Deno.readFileSync(file));
+    return sourceText(Deno.readFileSync(file));
   } catch (error) {
     throw new Failure(`reading ${file}: ${describeSystemError(error)}`, 1, { cause: error });
   }

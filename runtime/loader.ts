@@ -2,7 +2,7 @@
 import { describeSystemError, LuaError, ScriptError } from "./seam/error.ts";
 import type { Host } from "./seam/host.ts";
 import type { TaskThread } from "./seam/engine.ts";
-import { fromBytes, fromText, toText } from "./seam/text.ts";
+import { fromText, toText } from "./seam/text.ts";
 import {
   isFunction,
   isTable,
@@ -12,6 +12,7 @@ import {
   type MaybePromise,
 } from "./seam/value.ts";
 import type { Scheduler } from "./scheduler.ts";
+import { sourceText } from "./source.ts";
 
 /** Where modules on disk are. */
 export interface ModuleFiles {
@@ -252,7 +253,7 @@ function expectString(value: LuaValue): string {
 /** Bytes of a Lua file. @throws {ScriptError} When it cannot be read */
 function readSource(file: string): string {
   try {
-    return fromBytes(Deno.readFileSync(file));
+    return sourceText(Deno.readFileSync(file));
   } catch (error) {
     throw new ScriptError(`cannot open ${file}: ${describeSystemError(error)}`, { cause: error });
   }

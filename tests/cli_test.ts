@@ -157,6 +157,17 @@ Deno.test("files that cannot be run: one line each, status 1", () =>
     }
   }));
 
+Deno.test("a byte order mark before a script, a module or a shebang is no part of it", () =>
+  withFolder(async (folder) => {
+    await Deno.writeTextFile(
+      `${folder}/s.lua`,
+      `\ufeff#!/usr/bin/env assay\nprint(require("m"), dofile("m.lua"))`,
+    );
+    await Deno.writeTextFile(`${folder}/m.lua`, `\ufeffreturn "module"`);
+    const { stdout, stderr } = await assay(["s.lua"], { cwd: folder });
+    assert.deepEqual({ stdout, stderr }, { stdout: "module\tmodule\n", stderr: "" });
+  }));
+
 Deno.test("an empty script succeeds", () =>
   withFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/empty.lua`, "");

@@ -124,9 +124,14 @@ class FengariVm implements Vm {
 /** Turns what JavaScript threw through fengari, such as its own stack overflow, into a Lua error. */
 function nativeError(L: LuaState): number {
   const error = lua.lua_touserdata(L, 1);
-  const message = error instanceof RangeError ? "stack overflow" : `internal error: ${String(error)}`;
-  push(L, fromText(message));
+  push(L, fromText(nativeMessage(error)));
   return 1;
+}
+
+function nativeMessage(error: unknown): string {
+  if (!(error instanceof RangeError)) return `internal error: ${String(error)}`;
+  // The other RangeErrors are strings and arrays that grow beyond what JavaScript can hold
+  return /call stack/.test(error.message) ? "stack overflow" : "not enough memory";
 }
 
 export const engine: Engine = {
