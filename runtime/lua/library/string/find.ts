@@ -19,7 +19,7 @@ export function find(s?: LuaValue, pattern?: LuaValue, init?: LuaValue, plain?: 
   const compiled = patternOf(wanted);
   if (!compiled.search(text, from)) return undefined;
   if (compiled.captureCount === 0) return [compiled.start + 1, compiled.end];
-  return [compiled.start + 1, compiled.end, ...compiled.captureList()];
+  return [compiled.start + 1, compiled.end, ...compiled.captureList(text)];
 }
 
 export function match(s?: LuaValue, pattern?: LuaValue, init?: LuaValue): LuaResult {
@@ -28,7 +28,7 @@ export function match(s?: LuaValue, pattern?: LuaValue, init?: LuaValue): LuaRes
   const from = init === undefined ? 0 : startPosition(optPosition(init, 3, "match", 1), text.length) - 1;
   if (from > text.length) return undefined;
   const compiled = patternOf(wanted);
-  return compiled.search(text, from) ? compiled.captures() : undefined;
+  return compiled.search(text, from) ? compiled.captures(text) : undefined;
 }
 
 export function gmatch(s?: LuaValue, pattern?: LuaValue, init?: LuaValue): LuaResult {
@@ -42,6 +42,6 @@ export function gmatch(s?: LuaValue, pattern?: LuaValue, init?: LuaValue): LuaRe
     // An empty match where the last one ended is that one's end, not another match.
     if (compiled.end === lastEnd && !compiled.search(text, compiled.start + 1)) return undefined;
     from = lastEnd = compiled.end;
-    return compiled.captures();
+    return compiled.captures(text);
   };
 }

@@ -100,7 +100,7 @@ export function gsub(
   const output = new Output(call.text);
   if (replacement instanceof LuaTable) {
     while (matches.next()) {
-      const key = first(call.pattern.captures());
+      const key = first(call.pattern.captures(call.text));
       output.replace(call.pattern.start, call.pattern.end, replacement.get(key));
     }
     return output.result();
@@ -124,7 +124,7 @@ function* replaceByCalls(call: Substitution, replacement: LuaValue): Callback {
   while (matches.next()) {
     // Read before the call: the function may use the same pattern.
     const { start, end } = call.pattern;
-    const captures = call.pattern.captures();
+    const captures = call.pattern.captures(call.text);
     let value: LuaValue;
     if (typeof replacement === "function") {
       value = first(
@@ -171,7 +171,7 @@ function expand(pieces: readonly Piece[], { pattern, text }: Substitution): stri
       result += text.slice(pattern.start, pattern.end);
     } else if (piece > pattern.captureCount) {
       throw runtimeError(`invalid capture index %${piece} in replacement string`);
-    } else result += pattern.capture(piece - 1);
+    } else result += pattern.capture(text, piece - 1);
     checkLength(result.length);
   }
   return result;

@@ -12,7 +12,10 @@ export function setLongestString(bytes: number): void {
   longest = Math.min(bytes, LONGEST);
 }
 
-/** Sets what is called every {@link STEPS} steps of pattern matching. It may throw to end the match. */
+/**
+ * Sets what is called every {@link STEPS} steps of pattern matching. It may throw to end the match, but must not
+ * run Lua: patterns are shared, and one is in the middle of a match.
+ */
 export function setPatternBudget(budget: () => void): void {
   onSteps = budget;
 }

@@ -58,8 +58,18 @@ export class Pattern {
   /** Looks for the first match that begins at `from` or behind it; at `from` only, when anchored. */
   search(subject: string, from: number): boolean {
     this.#subject = subject;
-    if (this.#anchored) return this.#matchAt(from);
-    if (this.#prefix !== "") return this.#searchPrefix(from);
+    const found = this.#anchored
+      ? this.#matchAt(from)
+      : this.#prefix !== ""
+      ? this.#searchPrefix(from)
+      : this.#searchFirst(from);
+    // Patterns live long; what they were matched with may be large.
+    this.#subject = "";
+    return found;
+  }
+
+  #searchFirst(from: number): boolean {
+    const subject = this.#subject;
     const { length } = subject;
     const first = this.#first;
     for (let at = from; at <= length; at++) {
@@ -218,24 +228,29 @@ export class Pattern {
     return this.#subject.slice(this.#starts[capture], this.#ends[capture]);
   }
 
-  /** A capture of the last match, from 0: a string, or a position. */
-  capture(index: number): LuaValue {
+  /**
+   * A capture of the last match: a string, or a position.
+   *
+   * @param subject What was searched
+   * @param index Which capture, from 0
+   */
+  capture(subject: string, index: number): LuaValue {
     const end = this.#ends[index] ?? UNFINISHED;
-    if (end >= 0) return this.#subject.slice(this.#starts[index], end);
+    if (end >= 0) return subject.slice(this.#starts[index], end);
     if (end === UNFINISHED) throw runtimeError("unfinished capture");
     return (this.#starts[index] ?? 0) + 1;
   }
 
   /** The captures of the last match; the whole match where the pattern has none. */
-  captures(): LuaResult {
-    if (this.captureCount === 0) return this.#subject.slice(this.start, this.end);
-    if (this.captureCount === 1) return this.capture(0);
-    return this.captureList();
+  captures(subject: string): LuaResult {
+    if (this.captureCount === 0) return subject.slice(this.start, this.end);
+    if (this.captureCount === 1) return this.capture(subject, 0);
+    return this.captureList(subject);
   }
 
-  captureList(): LuaValue[] {
+  captureList(subject: string): LuaValue[] {
     const list: LuaValue[] = [];
-    for (let i = 0; i < this.captureCount; i++) list.push(this.capture(i));
+    for (let i = 0; i < this.captureCount; i++) list.push(this.capture(subject, i));
     return list;
   }
 }
