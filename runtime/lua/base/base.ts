@@ -1,0 +1,305 @@
+/** The basic functions, but those that load chunks. */
+import { argumentError, LuaThrow, runtimeError } from "../error.ts";
+import {
+  checkAny,
+  checkInteger,
+  checkString,
+  checkTable,
+  typeError,
+  typeName,
+} from "../library/arguments.ts";
+import { type Callback, drive, type LuaResult, NOTHING } from "../library/callback.ts";
+import { text, textWithoutCalls } from "../library/tostring.ts";
+import { isNumber, numberEqual, parseNumber, toFloat } from "../number/mod.ts";
+import { closeWith } from "../run/closing.ts";
+import { type Coroutine, errorValue } from "../run/coroutine.ts";
+import { type ProtectedKind, save } from "../run/frame.ts";
+import { ipairsStep, next } from "../run/iteration.ts";
+import { locate, traceback } from "../run/locate.ts";
+import { machine, SUSPENDED } from "../run/machine.ts";
+import { callable, first, metamethod, metatableOf, spread } from "../run/operators.ts";
+import { LuaTable, type LuaValue } from "../table.ts";
+import { integerFromBigInt } from "../value.ts";
+
+function type(value?: LuaValue): LuaResult {
+  checkAny(1, "type", arguments.length);
+  return plainType(value);
+}
+
+function plainType(value: LuaValue): string {
+  if (value === undefined) return "nil";
+  return typeof value === "object" ? (value as { luaType: string }).luaType : typeof value;
+}
+
+function tostring(value?: LuaValue): LuaResult {
+  checkAny(1, "tostring", arguments.length);
+  return textWithoutCalls(value) ?? drive(text(value));
+}
+
+const SPACE = /^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g;
+
+function tonumber(value?: LuaValue, base?: LuaValue): LuaResult {
+  if (base === undefined) {
+    checkAny(1, "tonumber", arguments.length);
+    if (isNumber(value)) return value;
+    return typeof value === "string" ? parseNumber(value) : undefined;
+  }
+  const radix = toFloat(checkInteger(base, 2, "tonumber"));
+  if (typeof value !== "string") throw typeError(value, 1, "tonumber", "string");
+  if (radix < 2 || radix > 36) throw argumentError(2, "tonumber", "base out of range");
+  const digits = value.replace(SPACE, "").toLowerCase();
+  const match = /^(-?)([0-9a-z]+)$/.exec(digits);
+  if (match === null) return undefined;
+  let number = 0n;
+  for (const digit of match[2] ?? "") {
+    const n = parseInt(digit, 36);
+    if (n >= radix) return undefined;
+    number = BigInt.asUintN(64, number * BigInt(radix) + BigInt(n));
+  }
+  return integerFromBigInt(match[1] === "-" ? -number : number);
+}
+
+function pairs(value?: LuaValue): LuaResult {
+  const handler = metamethod(value, "__pairs");
+  if (handler === undefined) {
+    if (!(value instanceof LuaTable)) checkAny(1, "pairs", arguments.length);
+    if (!(value instanceof LuaTable)) throw typeError(value, 1, "for iterator", "table");
+    return [next, value, undefined];
+  }
+  return drive(pairsBy(handler, value));
+}
+
+function* pairsBy(handler: LuaValue, value: LuaValue): Callback {
+  const results = spread(yield [handler, value]);
+  return [results[0], results[1], results[2], results[3]];
+}
+
+function ipairs(value?: LuaValue): LuaResult {
+  checkAny(1, "ipairs", arguments.length);
+  return [ipairsStep, value, 0];
+}
+
+function select(n: LuaValue, ...values: LuaValue[]): LuaResult {
+  if (n === "#") return values.length;
+  const position = toFloat(checkInteger(n, 1, "select"));
+  if (position < 0 ? -position > values.length : position === 0) {
+    throw argumentError(1, "select", "index out of range");
+  }
+  const rest = position < 0 ? values.slice(values.length + position) : values.slice(position - 1);
+  return rest.length === 1 ? rest[0] : rest;
+}
+
+function rawget(table: LuaValue, key: LuaValue): LuaResult {
+  return checkTable(table, 1, "rawget").get(key);
+}
+
+function rawset(table: LuaValue, key: LuaValue, value: LuaValue): LuaResult {
+  checkTable(table, 1, "rawset").set(key, value);
+  return table;
+}
+
+function rawequal(a: LuaValue, b: LuaValue): LuaResult {
+  checkAny(2, "rawequal", arguments.length);
+  return a === b || (isNumber(a) && isNumber(b) && numberEqual(a, b));
+}
+
+function rawlen(value: LuaValue): LuaResult {
+  if (value instanceof LuaTable) return value.length();
+  if (typeof value === "string") return value.length;
+  throw argumentError(1, "rawlen", "table or string expected");
+}
+
+function getmetatable(value?: LuaValue): LuaResult {
+  checkAny(1, "getmetatable", arguments.length);
+  const metatable = metatableOf(value);
+  return metatable === undefined ? undefined : metatable.getStr("__metatable") ?? metatable;
+}
+
+function setmetatable(table: LuaValue, metatable?: LuaValue): LuaResult {
+  const target = checkTable(table, 1, "setmetatable");
+  if (arguments.length < 2 || (metatable !== undefined && !(metatable instanceof LuaTable))) {
+    throw typeError(metatable, 2, "setmetatable", "nil or table", arguments.length);
+  }
+  if (target.metatable?.getStr("__metatable") !== undefined) {
+    throw runtimeError("cannot change a protected metatable");
+  }
+  target.metatable = metatable as LuaTable | undefined;
+  const mode = target.metatable?.getStr("__mode");
+  if (typeof mode === "string") target.weaken(mode);
+  return target;
+}
+
+function assert(value?: LuaValue, message?: LuaValue, ...more: LuaValue[]): LuaResult {
+  if (value !== undefined && value !== false) {
+    return arguments.length === 1 ? value : [value, message, ...more].slice(0, arguments.length);
+  }
+  checkAny(1, "assert", arguments.length);
+  throw new LuaThrow(arguments.length < 2 ? "assertion failed!" : message);
+}
+
+function error(value?: LuaValue, level?: LuaValue): LuaResult {
+  const at = level === undefined ? 1 : toFloat(checkInteger(level, 2, "error"));
+  const known = machine.errorLine;
+  machine.errorLine = 0;
+  if (typeof value !== "string" || at <= 0) throw raised(value);
+  if (at === 1 && known > 0) throw raised(`${machine.errorChunk}:${known}: ${value}`);
+  throw raised(locate(at) + value);
+}
+
+/** A traceback is taken only where nothing will catch the error: it costs more than a short function. */
+function raised(value: LuaValue): LuaThrow {
+  const co = machine.current;
+  return co === null || co.protection > 0 ? new LuaThrow(value) : new LuaThrow(value, traceback());
+}
+
+interface Protection {
+  /** Closing values outside of the call. */
+  readonly height: number;
+  readonly handler: LuaValue;
+}
+
+const protecting: ProtectedKind = {
+  isProtected: true,
+  resume: (_frame, result) => {
+    (machine.current as Coroutine).protection--;
+    return [true, ...spread(result)];
+  },
+  fail: (frame, error) => failed(frame.slots[0] as Protection, error),
+};
+
+function failed({ height, handler }: Protection, error: unknown): LuaResult {
+  const co = machine.current as Coroutine;
+  co.protection--;
+  if (handler === undefined && co.closing.length <= height) return [false, errorValue(error)];
+  return drive(afterFailure(co, height, handler, error));
+}
+
+function* afterFailure(co: Coroutine, height: number, handler: LuaValue, error: unknown): Callback {
+  let results: readonly LuaValue[] | undefined;
+  if (handler !== undefined) results = yield* handled(handler, errorValue(error));
+  const left = yield* closeWith(co.closing, height, error);
+  return [false, ...(results ?? [errorValue(left)])];
+}
+
+/** An error in the handler is handled in its turn, a few times. */
+function* handled(handler: LuaValue, value: LuaValue): Callback<readonly LuaValue[]> {
+  let shown = value;
+  for (let i = 0; i < 10; i++) {
+    try {
+      return spread(yield [handler, shown]);
+    } catch (error) {
+      shown = errorValue(error);
+    }
+  }
+  return ["C stack overflow"];
+}
+
+function protectedCall(fn: LuaValue, args: LuaValue[], handler: LuaValue): LuaResult {
+  const co = machine.current as Coroutine;
+  const depth = machine.d;
+  const protection = { height: co.closing.length, handler };
+  co.protection++;
+  try {
+    const result = (typeof fn === "function" ? fn : callable(fn))(...args) as LuaResult;
+    if (result === SUSPENDED) return save(protecting, 0, [protection], []);
+    co.protection--;
+    return Array.isArray(result) ? [true, ...result] : [true, result as LuaValue];
+  } catch (error) {
+    machine.d = depth;
+    return failed(protection, error);
+  }
+}
+
+function pcall(fn?: LuaValue, ...args: LuaValue[]): LuaResult {
+  checkAny(1, "pcall", arguments.length);
+  return protectedCall(fn, args, undefined);
+}
+
+function xpcall(fn: LuaValue, handler: LuaValue, ...args: LuaValue[]): LuaResult {
+  if (typeof handler !== "function") throw typeError(handler, 2, "xpcall", "function", arguments.length);
+  return protectedCall(fn, args, handler);
+}
+
+const COLLECTOR_MODES = new Set(["generational", "incremental"]);
+
+/**
+ * The collector is JavaScript's, which collects when it wants to: only questions have true answers.
+ *
+ * @param count Kilobytes in use
+ */
+function collector(count: () => number) {
+  let mode = "incremental";
+  let runs = true;
+  return function collectgarbage(option: LuaValue = "collect", parameter?: LuaValue): LuaResult {
+    switch (checkString(option, 1, "collectgarbage")) {
+      case "count":
+        return count();
+      case "step":
+        return true;
+      case "isrunning":
+        return runs;
+      case "stop":
+      case "restart":
+        runs = option === "restart";
+        return 0;
+      case "collect":
+        return 0;
+      case "param":
+        checkString(parameter, 2, "collectgarbage");
+        return 0;
+      case "generational":
+      case "incremental": {
+        const before = mode;
+        if (COLLECTOR_MODES.has(option as string)) mode = option as string;
+        return before;
+      }
+      default:
+        throw argumentError(1, "collectgarbage", `invalid option '${String(option)}'`);
+    }
+  };
+}
+
+/** What the basic functions need of their VM. */
+export interface BaseOptions {
+  /** Where `print` writes. */
+  write(bytes: string): void;
+  /** Kilobytes of memory in use. */
+  memory(): number;
+}
+
+/** The basic functions, by name. */
+export function baseFunctions({ write, memory }: BaseOptions): Record<string, LuaValue> {
+  function print(...values: LuaValue[]): LuaResult {
+    const texts = values.map((value) => textWithoutCalls(value));
+    if (texts.includes(undefined)) return drive(printSlowly(values));
+    write(`${texts.join("\t")}\n`);
+    return NOTHING;
+  }
+  function* printSlowly(values: LuaValue[]): Callback {
+    const texts: string[] = [];
+    for (const value of values) texts.push(yield* text(value));
+    write(`${texts.join("\t")}\n`);
+    return NOTHING;
+  }
+  return {
+    assert,
+    collectgarbage: collector(memory),
+    error,
+    getmetatable,
+    ipairs,
+    next,
+    pairs,
+    pcall,
+    print,
+    rawequal,
+    rawget,
+    rawlen,
+    rawset,
+    select,
+    setmetatable,
+    tonumber,
+    tostring,
+    type,
+    xpcall,
+  };
+}

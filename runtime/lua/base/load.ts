@@ -1,0 +1,81 @@
+/** `load`: text chunks only. */
+import { LuaThrow } from "../error.ts";
+import { optString, typeError } from "../library/arguments.ts";
+import { type Callback, drive, first, type LuaResult } from "../library/callback.ts";
+import { LuaSyntaxError } from "../parse/error.ts";
+import { LoadedChunk } from "../run/chunk.ts";
+import { errorValue, type LuaFunction } from "../run/coroutine.ts";
+import type { LuaTable, LuaValue } from "../table.ts";
+
+const ID_SIZE = 60;
+
+/** A chunk's name as messages show it: PUC-Rio's `luaO_chunkid`. */
+export function displayName(name: string): string {
+  if (name.startsWith("=")) return name.slice(1, ID_SIZE);
+  if (name.startsWith("@")) {
+    return name.length <= ID_SIZE ? name.slice(1) : `...${name.slice(name.length - ID_SIZE + 4)}`;
+  }
+  const line = name.split("\n", 1)[0] ?? "";
+  const room = ID_SIZE - '[string "..."]'.length - 1;
+  if (line === name && line.length <= room + 3) return `[string "${line}"]`;
+  return `[string "${line.slice(0, room)}..."]`;
+}
+
+/**
+ * Compiles a chunk.
+ *
+ * @param name As given to `load`: `@file`, `=name` or the text itself
+ * @throws {LuaThrow} When it is no Lua
+ */
+export function loadChunk(source: string, name: string, env: LuaValue): LuaFunction {
+  try {
+    return new LoadedChunk(source, displayName(name)).main(env as LuaTable);
+  } catch (error) {
+    if (error instanceof LuaSyntaxError) throw new LuaThrow(error.message);
+    throw error;
+  }
+}
+
+/** `load` over a table of globals. */
+export function loadFunction(globals: LuaTable): LuaFunction {
+  function compile(source: string, name: string, mode: string, env: LuaValue): LuaResult {
+    const binary = source.startsWith("\x1b");
+    if (binary || !mode.includes("t")) {
+      const kind = binary ? "binary" : "text";
+      return [
+        undefined,
+        `attempt to load a ${kind} chunk (mode is '${binary && mode.includes("b") ? "t" : mode}')`,
+      ];
+    }
+    try {
+      return loadChunk(source, name, env);
+    } catch (error) {
+      return [undefined, errorValue(error)];
+    }
+  }
+
+  function* gather(reader: LuaValue, name: string, mode: string, env: LuaValue): Callback {
+    let source = "";
+    try {
+      for (;;) {
+        const part = first(yield [reader]);
+        if (part === undefined || part === "") break;
+        if (typeof part !== "string") return [undefined, "reader function must return a string"];
+        source += part;
+      }
+    } catch (error) {
+      return [undefined, errorValue(error)];
+    }
+    return compile(source, name, mode, env);
+  }
+
+  return function load(chunk: LuaValue, name: LuaValue, mode: LuaValue, env: LuaValue): LuaResult {
+    const environment = arguments.length < 4 ? globals : env;
+    const modes = optString(mode, 3, "load", "bt");
+    if (typeof chunk === "string") {
+      return compile(chunk, optString(name, 2, "load", chunk), modes, environment);
+    }
+    if (typeof chunk !== "function") throw typeError(chunk, 1, "load", "function", arguments.length);
+    return drive(gather(chunk, optString(name, 2, "load", "=(load)"), modes, environment));
+  };
+}

@@ -1,0 +1,441 @@
+/**
+ * Expressions. Each is evaluated by statements into an operand: a constant, a variable that cannot change before the
+ * operand is used, or a temporary. So a suspension in the middle of an expression loses nothing.
+ */
+import type {
+  BinaryExpression,
+  CallExpression,
+  Expression,
+  IndexExpression,
+  LogicalExpression,
+  MethodExpression,
+  TableExpression,
+  UnaryExpression,
+} from "../ast.ts";
+import { isPropertyKey } from "../table/props.ts";
+import { LuaFloat, LuaInteger } from "../value.ts";
+import { arithmetic, comparison, equality } from "./arithmetic.ts";
+import { compileClosure } from "./closure.ts";
+import { type FunctionWriter, isBoxed, type Operand } from "./writer.ts";
+
+/** Evaluates an expression to one value. @param into Where the value may be put instead of a new temporary */
+export function expression(w: FunctionWriter, e: Expression, into?: string): Operand {
+  switch (e.kind) {
+    case "nil":
+      return "undefined";
+    case "true":
+    case "false":
+      return e.kind;
+    case "number":
+      return numberLiteral(w, e.value);
+    case "string":
+      return stringLiteral(e.value);
+    case "vararg":
+      return assign(w, into, "va[0]");
+    case "local":
+      if (!isBoxed(e.variable)) return w.nameOf(e.variable);
+      return assign(w, into, `${w.nameOf(e.variable)}.v`);
+    case "function":
+      return assign(w, into, compileClosure(w, e.node));
+    case "paren":
+      return expression(w, e.inner, into);
+    case "index":
+      return indexed(w, e, into);
+    case "call":
+    case "method":
+      return single(w, e, into);
+    case "unary":
+      return unary(w, e, into);
+    case "logical":
+      return logical(w, e, into);
+    case "binary":
+      return binary(w, e, into);
+    case "table":
+      return table(w, e, into);
+  }
+}
+
+function assign(w: FunctionWriter, into: string | undefined, text: string): Operand {
+  const target = into ?? w.temporary();
+  w.code(`${target}=${text};`);
+  return target;
+}
+
+export function stringLiteral(value: string): string {
+  return JSON.stringify(value).replace(/\u2028/g, "\\u2028").replace(/\u2029/g, "\\u2029");
+}
+
+function numberLiteral(w: FunctionWriter, value: number | LuaFloat | LuaInteger): Operand {
+  if (typeof value !== "number" || !Number.isFinite(value)) return w.unit.constant(value);
+  return value < 0 ? `(${value})` : String(value);
+}
+
+/** The value of a small integer constant, as arithmetic without checks needs it. */
+export function isSmallInteger(operand: Operand): boolean {
+  return /^\(?-?\d{1,9}\)?$/.test(operand);
+}
+
+export function isNumericLiteral(operand: Operand): boolean {
+  return /^\(?-?[\d.]+(?:e[+-]?\d+)?\)?$/.test(operand);
+}
+
+/** What names in `props` may be written behind a dot in generated code. */
+export function isFieldName(key: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(key) && isPropertyKey(key);
+}
+
+function indexed(w: FunctionWriter, e: IndexExpression, into?: string): Operand {
+  const object = expression(w, e.object);
+  w.line = e.line;
+  if (e.key.kind === "string") return field(w, object, e.key.value, e, into);
+  const key = expression(w, e.key);
+  w.line = e.line;
+  const t = fresh(w, into, object, key);
+  if (isSmallInteger(key) || !/^["(\d]|^(true|false|undefined)$/.test(key)) {
+    const isIndex = isSmallInteger(key) ? "" : `typeof ${key}==="number"&&`;
+    w.site(
+      (suspend) =>
+        `if(!(${object} instanceof T&&${isIndex}${key}>0&&${key}<${object}.array.length&&` +
+        `(${t}=${object}.array[${key}])!==undefined)){${t}=index(${object},${key});if(${t}===S)${suspend}}`,
+      `${t}=first(val);`,
+      e,
+    );
+  } else {
+    w.site((suspend) => `${t}=index(${object},${key});if(${t}===S)${suspend}`, `${t}=first(val);`, e);
+  }
+  return t;
+}
+
+/** `object.name` */
+function field(w: FunctionWriter, object: Operand, name: string, e: Expression, into?: string): Operand {
+  const t = fresh(w, into, object);
+  const key = stringLiteral(name);
+  const slow = (suspend: string) => `${t}=index(${object},${key});if(${t}===S)${suspend}`;
+  w.site(
+    isFieldName(name)
+      ? (suspend) =>
+        `if(!(${object} instanceof T&&(${t}=${object}.props.${name})!==undefined)){${slow(suspend)}}`
+      : slow,
+    `${t}=first(val);`,
+    e,
+  );
+  return t;
+}
+
+/** A target that is none of the operands, which slow paths read after the fast path has written it. */
+export function fresh(w: FunctionWriter, into: string | undefined, ...operands: Operand[]): string {
+  return into === undefined || operands.includes(into) ? w.temporary() : into;
+}
+
+function unary(w: FunctionWriter, e: UnaryExpression, into?: string): Operand {
+  if (e.operator === "not") return assign(w, into, `!${condition(w, e.operand)}`);
+  if (e.operator === "-" && e.operand.kind === "number") {
+    const { value } = e.operand;
+    if (typeof value === "number" && value !== 0) return numberLiteral(w, -value);
+    if (value instanceof LuaFloat) return w.unit.constant(new LuaFloat(-value.n));
+  }
+  const a = expression(w, e.operand);
+  w.line = e.line;
+  const t = fresh(w, into, a);
+  const resume = `${t}=first(val);`;
+  switch (e.operator) {
+    case "-":
+      w.site(
+        (suspend) =>
+          `if(typeof ${a}==="number"&&${a}!==0)${t}=-${a};else{${t}=unm(${a});if(${t}===S)${suspend}}`,
+        resume,
+        e,
+      );
+      break;
+    case "#":
+      w.site(
+        (suspend) =>
+          `if(${a} instanceof T&&${a}.metatable===undefined)${t}=${a}.length();` +
+          `else{${t}=len(${a});if(${t}===S)${suspend}}`,
+        resume,
+        e,
+      );
+      break;
+    case "~":
+      w.site((suspend) => `${t}=bnot(${a});if(${t}===S)${suspend}`, resume, e);
+      break;
+  }
+  return t;
+}
+
+function logical(w: FunctionWriter, e: LogicalExpression, into?: string): Operand {
+  // The target may be read by the right side: `x = x and f(x)`
+  const t = into === undefined || into.startsWith("v") ? w.temporary() : into;
+  const left = expression(w, e.left, t);
+  if (left !== t) w.code(`${t}=${left};`);
+  const right = () => {
+    const value = expression(w, e.right, t);
+    if (value !== t) w.code(`${t}=${value};`);
+  };
+  w.if(e.operator === "and" ? `${t}!==undefined&&${t}!==false` : `${t}===undefined||${t}===false`, right);
+  return t;
+}
+
+/** Evaluates an expression for its truth: a JavaScript expression that is a boolean and has no side effects. */
+export function condition(w: FunctionWriter, e: Expression): string {
+  switch (e.kind) {
+    case "true":
+    case "number":
+    case "string":
+      return "true";
+    case "false":
+    case "nil":
+      return "false";
+    case "unary":
+      if (e.operator === "not") return `!${condition(w, e.operand)}`;
+      break;
+    case "binary":
+      if (COMPARISONS.has(e.operator)) return binary(w, e);
+      break;
+    case "logical": {
+      const t = w.temporary();
+      w.code(`${t}=${condition(w, e.left)};`);
+      w.if(e.operator === "and" ? t : `!${t}`, () => w.code(`${t}=${condition(w, e.right)};`));
+      return t;
+    }
+    case "paren":
+      return condition(w, e.inner);
+  }
+  const value = expression(w, e);
+  return `(${value}!==undefined&&${value}!==false)`;
+}
+
+const COMPARISONS: ReadonlySet<string> = new Set(["==", "~=", "<", "<=", ">", ">="]);
+
+/** Chains to the left are as long as the source likes: they are walked, not recursed into. */
+function binary(w: FunctionWriter, e: BinaryExpression, into?: string): Operand {
+  if (e.operator === "..") return concatenation(w, e, into);
+  const chain: BinaryExpression[] = [];
+  let leftmost: Expression = e;
+  while (leftmost.kind === "binary" && leftmost.operator !== "..") {
+    chain.push(leftmost);
+    leftmost = leftmost.left;
+  }
+  let left = expression(w, leftmost);
+  while (chain.length > 0) {
+    // deno-lint-ignore no-non-null-assertion -- the chain is not empty
+    const node = chain.pop()!;
+    const right = expression(w, node.right);
+    w.line = node.line;
+    left = operation(w, node, left, right, chain.length === 0 ? into : undefined);
+  }
+  return left;
+}
+
+function operation(w: FunctionWriter, e: BinaryExpression, a: Operand, b: Operand, into?: string): Operand {
+  switch (e.operator) {
+    case "==":
+    case "~=":
+      return equality(w, e, a, b, into);
+    case "<":
+    case "<=":
+      return comparison(w, e, e.operator, a, b, into);
+    case ">":
+      return comparison(w, e, "<", b, a, into);
+    case ">=":
+      return comparison(w, e, "<=", b, a, into);
+    default:
+      return arithmetic(w, e, a, b, into);
+  }
+}
+
+/** `a .. b .. c`: all operands first, then from right to left, as PUC-Rio does. */
+function concatenation(w: FunctionWriter, e: BinaryExpression, into?: string): Operand {
+  const operands: Operand[] = [];
+  const nodes: BinaryExpression[] = [];
+  let rest: Expression = e;
+  while (rest.kind === "binary" && rest.operator === "..") {
+    operands.push(expression(w, rest.left));
+    nodes.push(rest);
+    rest = rest.right;
+  }
+  operands.push(expression(w, rest));
+  w.line = e.line;
+  const t = fresh(w, into, ...operands);
+  const strings = operands.filter((operand) => !operand.startsWith('"'))
+    .map((operand) => `typeof ${operand}==="string"`);
+  const fast = `${t}=text(${operands.join("+")});`;
+  w.if(strings.join("&&") || "true", () => w.code(fast, e), () => {
+    let right = operands.at(-1) ?? "undefined";
+    for (let i = nodes.length - 1; i >= 0; i--) {
+      const [left, value] = [operands[i], right];
+      w.site(
+        (suspend) => `${t}=concat(${left},${value});if(${t}===S)${suspend}`,
+        `${t}=first(val);`,
+        nodes[i],
+      );
+      right = t;
+    }
+  });
+  return t;
+}
+
+/** Arguments or elements: operands, and what of several values stands at the end. */
+export interface ExpressionList {
+  readonly operands: readonly Operand[];
+  /** A JavaScript expression that is an array of values. */
+  readonly rest: string | undefined;
+}
+
+/** Evaluates a list whose last expression may give several values. */
+export function list(w: FunctionWriter, expressions: readonly Expression[]): ExpressionList {
+  const operands: Operand[] = [];
+  for (const [i, e] of expressions.entries()) {
+    if (i === expressions.length - 1) {
+      if (e.kind === "call" || e.kind === "method") return { operands, rest: `spread(${several(w, e)})` };
+      if (e.kind === "vararg") return { operands, rest: "va" };
+    }
+    operands.push(expression(w, e));
+  }
+  return { operands, rest: undefined };
+}
+
+/** A list as the text of arguments or of an array literal. */
+export function listText({ operands, rest }: ExpressionList): string {
+  return (rest === undefined ? operands : [...operands, `...${rest}`]).join(",");
+}
+
+/** Evaluates a list to exactly `count` operands. */
+export function adjusted(w: FunctionWriter, expressions: readonly Expression[], count: number): Operand[] {
+  const operands: Operand[] = [];
+  for (const [i, e] of expressions.entries()) {
+    const isLast = i === expressions.length - 1;
+    if (
+      isLast && count > expressions.length &&
+      (e.kind === "call" || e.kind === "method" || e.kind === "vararg")
+    ) {
+      let values = "va";
+      if (e.kind === "call" || e.kind === "method") {
+        const call = several(w, e);
+        values = w.temporary();
+        w.code(`${values}=spread(${call});`);
+      }
+      for (let n = 0; operands.length < count; n++) operands.push(`${values}[${n}]`);
+      return operands;
+    }
+    const operand = expression(w, e);
+    if (i < count) operands.push(operand);
+  }
+  while (operands.length < count) operands.push("undefined");
+  return operands;
+}
+
+/** A call for its first result. */
+function single(w: FunctionWriter, e: CallExpression | MethodExpression, into?: string): Operand {
+  const { callee, args } = prepare(w, e);
+  const t = into ?? w.temporary();
+  w.site(
+    (suspend) => `${invoke(t, callee, args)}if(Array.isArray(${t})){if(${t}===S)${suspend}${t}=${t}[0];}`,
+    `${t}=first(val);`,
+    e,
+  );
+  return t;
+}
+
+/** A call for all its results: the temporary holds one value or an array. */
+export function several(w: FunctionWriter, e: CallExpression | MethodExpression): Operand {
+  const { callee, args } = prepare(w, e);
+  const t = w.temporary();
+  w.site((suspend) => `${invoke(t, callee, args)}if(${t}===S)${suspend}`, `${t}=val;`, e);
+  return t;
+}
+
+/** A call whose result is the function's own: nothing of the caller is left to be saved. */
+export function tailCall(w: FunctionWriter, e: CallExpression | MethodExpression): void {
+  const { callee, args } = prepare(w, e);
+  w.code(`${invoke("r", callee, args)}return r;`, e);
+}
+
+/** A call as a statement. */
+export function callStatement(w: FunctionWriter, e: CallExpression | MethodExpression): void {
+  const { callee, args } = prepare(w, e);
+  w.site((suspend) => `${invoke("r", callee, args)}if(r===S)${suspend}`, "", e);
+}
+
+function prepare(w: FunctionWriter, e: CallExpression | MethodExpression): { callee: Operand; args: string } {
+  if (e.kind === "call") {
+    const callee = expression(w, e.callee);
+    const args = listText(list(w, e.args));
+    w.line = e.line;
+    const isError = e.callee.kind === "index" && e.callee.isGlobal && e.callee.key.kind === "string" &&
+      e.callee.key.value === "error";
+    if (isError) w.code(`M.errorLine=${e.line};M.errorChunk=CH;`);
+    return { callee, args };
+  }
+  const object = expression(w, e.object);
+  w.line = e.line;
+  const callee = field(w, object, e.name, e);
+  const args = listText(list(w, e.args));
+  w.line = e.line;
+  return { callee, args: args === "" ? object : `${object},${args}` };
+}
+
+function invoke(t: string, callee: Operand, args: string): string {
+  const fn = callee.startsWith("F")
+    ? callee
+    : `(typeof ${callee}==="function"?${callee}:callable(${callee}))`;
+  return `if(++M.d>${200}||--M.b<0)${t}=slowCall(${fn},[${args}]);else ${t}=${fn}(${args});M.d--;`;
+}
+
+function table(w: FunctionWriter, e: TableExpression, into?: string): Operand {
+  const names = new Set<string>();
+  const isShape = e.items.every(({ key }) =>
+    key === undefined ||
+    (key.kind === "string" && isFieldName(key.value) && names.size < names.add(key.value).size)
+  );
+  const elements = e.items.filter(({ key }) => key === undefined).map(({ value }) => value);
+  if (!isShape || elements.length > 1000) return bigTable(w, e, into);
+  const fields: Operand[] = [];
+  const values: Operand[] = [];
+  let rest: string | undefined;
+  for (const [i, { key, value }] of e.items.entries()) {
+    if (key !== undefined) fields.push(expression(w, value));
+    else if (i === e.items.length - 1) {
+      const end = list(w, [value]);
+      values.push(...end.operands);
+      rest = end.rest;
+    } else values.push(expression(w, value));
+  }
+  const t = into === undefined || into.startsWith("v") ? w.temporary() : into;
+  const props = fields.length === 0 ? undefined : `new ${w.unit.shape([...names])}(${fields.join(",")})`;
+  if (values.length === 0 && rest === undefined) w.code(`${t}=new T(${props ?? ""});`);
+  else {
+    const array = listText({ operands: ["undefined", ...values], rest });
+    w.code(`${t}=tableOf(${props ?? "NP"},[${array}]);`);
+  }
+  return t;
+}
+
+/** A constructor with keys that are not known, or with very many elements: item by item. */
+function bigTable(w: FunctionWriter, e: TableExpression, into?: string): Operand {
+  const t = into === undefined || into.startsWith("v") ? w.temporary() : into;
+  // The items may use the variable that the table is assigned to
+  w.code(`${t}=new T();`);
+  let position = 0;
+  for (const [i, { key, value }] of e.items.entries()) {
+    w.scoped(() => {
+      if (key !== undefined) {
+        const k = expression(w, key);
+        const v = expression(w, value);
+        w.code(`${t}.set(${k},${v});`, e);
+        return;
+      }
+      position++;
+      const end = i === e.items.length - 1
+        ? list(w, [value])
+        : { operands: [expression(w, value)], rest: undefined };
+      const [operand] = end.operands;
+      w.code(
+        operand === undefined
+          ? `append(${t},${position},${end.rest});`
+          : `${t}.setInt(${position},${operand});`,
+      );
+    });
+  }
+  return t;
+}

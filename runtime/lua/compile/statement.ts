@@ -1,0 +1,371 @@
+/** Statements. */
+import type { Block, Expression, Label, Statement, Target, Variable } from "../ast.ts";
+import { compileClosure } from "./closure.ts";
+import {
+  adjusted,
+  callStatement,
+  condition,
+  expression,
+  isFieldName,
+  isSmallInteger,
+  list,
+  listText,
+  several,
+  stringLiteral,
+  tailCall,
+} from "./expression.ts";
+import { type FunctionWriter, isBoxed, type Operand } from "./writer.ts";
+import { genericFor, numericFor } from "./loops.ts";
+
+type Of<K extends Statement["kind"]> = Extract<Statement, { kind: K }>;
+
+/** The statements of a block, its labels and its `<close>` variables included. */
+export function block(w: FunctionWriter, body: Block): void {
+  const closers = w.closers.length;
+  w.blocks.push({ block: body, closers });
+  sequence(w, body.statements, 0);
+  w.blocks.pop();
+  if (w.closers.length > closers) {
+    if (!endsElsewhere(body.statements)) closeDown(w, closers);
+    w.closers.length = closers;
+  }
+}
+
+function endsElsewhere(statements: readonly Statement[]): boolean {
+  const last = statements.at(-1)?.kind;
+  return last === "return" || last === "break" || last === "goto";
+}
+
+/** Statements from one on; a label takes those around it into a block and a loop of its own. */
+function sequence(w: FunctionWriter, statements: readonly Statement[], from: number): void {
+  const place = statements.findLastIndex((s, i) => i >= from && s.kind === "label" && isUsed(s.label));
+  const at = statements[place];
+  if (at === undefined || at.kind !== "label") {
+    for (let i = from; i < statements.length; i++) statement(w, statements[i] as Statement);
+    return;
+  }
+  const { label } = at;
+  const before = statements.slice(0, place);
+  if (label.forward) w.block(forwardLabel(label), () => sequence(w, before, from));
+  else sequence(w, before, from);
+  const after = () => {
+    for (let i = place + 1; i < statements.length; i++) statement(w, statements[i] as Statement);
+  };
+  if (!label.backward) return after();
+  w.passed.set(label, w.closers.length);
+  w.loop(backwardLabel(label), () => {
+    spendSlice(w);
+    after();
+    w.code(`break ${backwardLabel(label)};`);
+  });
+  w.passed.delete(label);
+}
+
+function isUsed({ forward, backward }: Label): boolean {
+  return forward || backward;
+}
+
+const forwardLabel = ({ id }: Label) => `G${id}`;
+const backwardLabel = ({ id }: Label) => `H${id}`;
+
+function statement(w: FunctionWriter, s: Statement): void {
+  w.line = s.line;
+  w.scoped(() => compile(w, s));
+}
+
+function compile(w: FunctionWriter, s: Statement): void {
+  switch (s.kind) {
+    case "local":
+      return local(w, s);
+    case "localfunction":
+      return localFunction(w, s);
+    case "assign":
+      return assignment(w, s.targets, s.values);
+    case "global":
+      return globals(w, s);
+    case "call":
+      return callStatement(w, s.call);
+    case "do":
+      return w.block(w.label(), () => block(w, s.body));
+    case "while":
+      return whileLoop(w, s);
+    case "repeat":
+      return repeatLoop(w, s);
+    case "if":
+      return branches(w, s, 0);
+    case "numericfor":
+      return numericFor(w, s, (body) => loopBody(w, body));
+    case "genericfor":
+      return genericFor(w, s, (body) => loopBody(w, body));
+    case "return":
+      return returnFrom(w, s.values);
+    case "break": {
+      const loop = w.loops.at(-1);
+      if (loop === undefined) throw new Error("A break outside of loops has passed the parser");
+      closeDown(w, loop.closers);
+      return w.code(`break ${loop.label};`);
+    }
+    case "goto":
+      return jump(w, s);
+    case "label":
+      return;
+  }
+}
+
+/** A loop's body, whose variables end with each pass. */
+function loopBody(w: FunctionWriter, body: Block): void {
+  block(w, body);
+}
+
+/** Gives a declared variable its first value. */
+export function initialise(w: FunctionWriter, variable: Variable, value: Operand): void {
+  const name = w.declare(variable);
+  if (isBoxed(variable)) w.code(`${name}={v:${value}};`);
+  else if (name !== value) w.code(`${name}=${value};`);
+}
+
+function local(w: FunctionWriter, { variables, values, line }: Of<"local">): void {
+  const [only] = variables;
+  const [value] = values;
+  if (variables.length === 1 && values.length === 1 && only !== undefined && value !== undefined) {
+    const into = isBoxed(only) ? undefined : w.nameOf(only);
+    initialise(w, only, expression(w, value, into));
+  } else {
+    const operands = adjusted(w, values, variables.length);
+    // Operands that are variables may be among those that are set
+    variables.forEach((variable, i) => initialise(w, variable, operands[i] ?? "undefined"));
+  }
+  const closing = variables.find(({ attribute }) => attribute === "close");
+  if (closing !== undefined) {
+    w.line = line;
+    open(w, closing);
+  }
+}
+
+/** From here on, leaving the block closes the variable's value. */
+function open(w: FunctionWriter, variable: Variable): void {
+  const height = `h${variable.id}`;
+  w.declareName(height);
+  const value = isBoxed(variable) ? `${w.nameOf(variable)}.v` : w.nameOf(variable);
+  w.code(`${height}=opened(${value},${stringLiteral(variable.name)});`);
+  w.closers.push({ height, maybe: false });
+}
+
+/** Closes what has been opened since there were so many closers, the innermost first. */
+export function closeDown(w: FunctionWriter, closers: number): void {
+  const outermost = w.closers.slice(closers);
+  const certain = outermost.find(({ maybe }) => !maybe);
+  if (outermost.length === 0) return;
+  const close = (height: string) => w.site((suspend) => `if(close(${height})===S)${suspend}`, "");
+  if (certain !== undefined && outermost[0] === certain) return close(certain.height);
+  for (const { height, maybe } of outermost.toReversed()) {
+    if (maybe) w.if(`${height}>=0`, () => close(height));
+    else close(height);
+  }
+}
+
+function localFunction(w: FunctionWriter, { variable, node }: Of<"localfunction">): void {
+  const name = w.declare(variable);
+  if (isBoxed(variable)) {
+    w.code(`${name}={v:undefined};${name}.v=${compileClosure(w, node, variable)};`);
+  } else {
+    w.code(`${name}=${compileClosure(w, node, variable)};`);
+  }
+}
+
+/** A target with its parts evaluated. */
+interface Place {
+  readonly target: Target;
+  readonly object: Operand;
+  readonly key: Operand;
+}
+
+function place(w: FunctionWriter, target: Target): Place {
+  if (target.kind === "local") return { target, object: "", key: "" };
+  const object = expression(w, target.object);
+  return { target, object, key: expression(w, target.key) };
+}
+
+function assignment(w: FunctionWriter, targets: readonly Target[], values: readonly Expression[]): void {
+  const [target] = targets;
+  const [value] = values;
+  if (targets.length === 1 && values.length === 1 && target !== undefined && value !== undefined) {
+    const where = place(w, target);
+    const into = target.kind === "local" && !isBoxed(target.variable) ? w.nameOf(target.variable) : undefined;
+    store(w, where, expression(w, value, into));
+    return;
+  }
+  // All parts and values first, as they were before any is set
+  const places = targets.map((each) => settle(w, place(w, each)));
+  const operands = adjusted(w, values, targets.length).map((operand) => settled(w, operand));
+  for (let i = targets.length - 1; i >= 0; i--) {
+    const where = places[i];
+    if (where !== undefined) store(w, where, operands[i] ?? "undefined");
+  }
+}
+
+function settle(w: FunctionWriter, { target, object, key }: Place): Place {
+  if (target.kind === "local") return { target, object, key };
+  return { target, object: settled(w, object), key: settled(w, key) };
+}
+
+/** A variable may be among those that are set: its value is put aside. */
+function settled(w: FunctionWriter, operand: Operand): Operand {
+  if (!operand.startsWith("v")) return operand;
+  const t = w.temporary();
+  w.code(`${t}=${operand};`);
+  return t;
+}
+
+function store(w: FunctionWriter, { target, object, key }: Place, value: Operand): void {
+  if (target.kind === "local") {
+    const name = w.nameOf(target.variable);
+    if (isBoxed(target.variable)) w.code(`${name}.v=${value};`);
+    else if (name !== value) w.code(`${name}=${value};`);
+    return;
+  }
+  w.line = target.line;
+  const slow = (suspend: string) => `if(setindex(${object},${key},${value})===S)${suspend}`;
+  if (target.key.kind === "string" && isFieldName(target.key.value)) {
+    const name = target.key.value;
+    const field = `${object}.props.${name}`;
+    w.site(
+      (suspend) =>
+        `if(${object} instanceof T&&${field}!==undefined)${field}=${value};` +
+        `else if(${object} instanceof T&&${object}.metatable===undefined){` +
+        `if(${value}!==undefined&&(r=${object}.ownProps())!==null)r.${name}=${value};` +
+        `else ${object}.setStr(${key},${value});}else ${slow(suspend)}`,
+      "",
+      target,
+    );
+    return;
+  }
+  const isIndex = isSmallInteger(key) ? "" : `typeof ${key}==="number"&&`;
+  w.site(
+    (suspend) =>
+      `if(${object} instanceof T&&${isIndex}${key}>0&&${key}<${object}.array.length-1&&` +
+      `${object}.array[${key}]!==undefined)${object}.array[${key}]=${value};` +
+      `else if(${object} instanceof T&&${object}.metatable===undefined)${object}.set(${key},${value});` +
+      `else ${slow(suspend)}`,
+    "",
+    target,
+  );
+}
+
+/** `global a, b = …`: an error where one is there already. */
+function globals(w: FunctionWriter, { targets, values }: Of<"global">): void {
+  const places = targets.map((each) => settle(w, place(w, each)));
+  const operands = adjusted(w, values, targets.length).map((operand) => settled(w, operand));
+  for (let i = targets.length - 1; i >= 0; i--) {
+    const where = places[i];
+    if (where === undefined) continue;
+    const t = w.temporary();
+    w.site(
+      (suspend) => `${t}=index(${where.object},${where.key});if(${t}===S)${suspend}`,
+      `${t}=first(val);`,
+      where.target,
+    );
+    w.code(`if(${t}!==undefined)throw defined(${where.key});`);
+    store(w, where, operands[i] ?? "undefined");
+  }
+}
+
+/** Now and then a loop lets others have their turn. */
+export function spendSlice(w: FunctionWriter): void {
+  w.declareName("b_");
+  w.site((suspend) => `if(++b_>1000){b_=0;if(spend()===S)${suspend}}`, "");
+}
+
+function whileLoop(w: FunctionWriter, s: Of<"while">): void {
+  const label = w.label();
+  w.loops.push({ label, closers: w.closers.length });
+  w.loop(label, () => {
+    w.line = s.condition.line;
+    w.scoped(() => w.code(`if(!${condition(w, s.condition)})break ${label};`));
+    spendSlice(w);
+    block(w, s.body);
+  });
+  w.loops.pop();
+}
+
+function repeatLoop(w: FunctionWriter, s: Of<"repeat">): void {
+  const label = w.label();
+  w.loops.push({ label, closers: w.closers.length });
+  w.loop(label, () => {
+    spendSlice(w);
+    const closers = w.closers.length;
+    w.blocks.push({ block: s.body, closers });
+    sequence(w, s.body.statements, 0);
+    w.blocks.pop();
+    w.line = s.condition.line;
+    w.scoped(() => {
+      // The condition sees variables that its end closes
+      const t = w.temporary();
+      w.code(`${t}=${condition(w, s.condition)};`);
+      closeDown(w, closers);
+      w.code(`if(${t})break ${label};`);
+    });
+    w.closers.length = closers;
+  });
+  w.loops.pop();
+}
+
+function branches(w: FunctionWriter, s: Of<"if">, i: number): void {
+  const branch = s.branches[i];
+  if (branch === undefined) {
+    if (s.otherwise !== undefined) block(w, s.otherwise);
+    return;
+  }
+  w.line = branch.condition.line;
+  const test = condition(w, branch.condition);
+  const isLast = i === s.branches.length - 1 && s.otherwise === undefined;
+  w.if(test, () => block(w, branch.body), isLast ? undefined : () => branches(w, s, i + 1));
+}
+
+function returnFrom(w: FunctionWriter, values: readonly Expression[]): void {
+  const [only] = values;
+  const closes = w.closers.length > 0;
+  if (only === undefined) {
+    closeDown(w, 0);
+    return w.code("return E;");
+  }
+  if (values.length === 1 && (only.kind === "call" || only.kind === "method")) {
+    if (!closes) return tailCall(w, only);
+    const t = several(w, only);
+    closeDown(w, 0);
+    return w.code(`return ${t};`);
+  }
+  if (values.length === 1 && only.kind === "vararg") {
+    closeDown(w, 0);
+    return w.code("return va.length===1?va[0]:va;");
+  }
+  if (values.length === 1) {
+    const value = closes ? settled(w, expression(w, only)) : expression(w, only);
+    closeDown(w, 0);
+    return w.code(`return ${value};`);
+  }
+  const results = list(w, values);
+  if (!closes) {
+    return w.code(
+      results.rest === undefined
+        ? `return [${listText(results)}];`
+        : `return results([${listText(results)}]);`,
+    );
+  }
+  const t = w.temporary();
+  w.code(`${t}=results([${listText(results)}]);`);
+  closeDown(w, 0);
+  w.code(`return ${t};`);
+}
+
+function jump(w: FunctionWriter, { label }: Of<"goto">): void {
+  const behind = w.passed.get(label);
+  if (behind !== undefined) {
+    closeDown(w, behind);
+    return w.code(`continue ${backwardLabel(label)};`);
+  }
+  // What was opened in inner blocks is closed; nothing of the label's own block can have been jumped over
+  const inner = w.blocks[w.blocks.findIndex((each) => each.block === label.block) + 1];
+  closeDown(w, inner === undefined ? w.closers.length : inner.closers);
+  w.code(`break ${forwardLabel(label)};`);
+}

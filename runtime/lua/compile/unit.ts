@@ -1,0 +1,97 @@
+/**
+ * A unit: the functions of a chunk that are compiled together, as one JavaScript function body. Generated code is made
+ * of checked names, numbers and `JSON.stringify`ed strings only.
+ */
+import type { FunctionNode, Variable } from "../ast.ts";
+import type { LuaFloat, LuaInteger } from "../value.ts";
+import { block } from "./statement.ts";
+import { type Item, siteRange } from "./ir.ts";
+import { Printer, printPlain, printResume } from "./print.ts";
+import { FunctionWriter, isBoxed } from "./writer.ts";
+
+/** What the functions of a chunk share. */
+export interface UnitTables {
+  /** The text that stands for a constant which is no literal. */
+  constant(value: number | LuaFloat | LuaInteger): string;
+  /** The text that stands for the constructor of a table part with these fields. */
+  shape(names: readonly string[]): string;
+  /**
+   * The text that stands for what makes closures of an inner function.
+   *
+   * @param self The variable that holds the function for good, which it so knows without an upvalue
+   */
+  maker(node: FunctionNode, self?: Variable): string;
+}
+
+/** A compiled function, of which the resume copy may still be made. */
+export interface CompiledFunction {
+  readonly node: FunctionNode;
+  readonly items: readonly Item[];
+  /** The names of what a frame saves, in order. */
+  readonly slots: readonly string[];
+  /** The names of the upvalues, in order, the function itself last. */
+  readonly upvalues: readonly string[];
+  readonly writer: FunctionWriter;
+}
+
+/** Compiles one function to items. */
+export function compileFunction(
+  node: FunctionNode,
+  self: Variable | undefined,
+  unit: UnitTables,
+): CompiledFunction {
+  const w = new FunctionWriter(node, unit, self);
+  for (const variable of node.params) {
+    if (isBoxed(variable)) w.code(`${w.nameOf(variable)}={v:${w.nameOf(variable)}};`);
+  }
+  const table = node.varargTable;
+  if (table !== undefined) {
+    const name = w.declare(table);
+    w.code(`${name}=packed(va);`);
+  }
+  block(w, node.body);
+  w.line = node.lastLine;
+  w.code("return E;");
+  const params = node.params.map((variable) => w.nameOf(variable));
+  const slots = [...new Set([...params, ...w.names, ...(node.isVararg ? ["va"] : [])])];
+  const upvalues = node.upvalues.filter((variable) => variable !== self).map((variable) =>
+    w.nameOf(variable)
+  );
+  return { node, items: w.items, slots, upvalues: [...upvalues, `F${node.id}`], writer: w };
+}
+
+/** Prints the code of a function: an expression whose value makes closures from upvalues. */
+export function printFunction(out: Printer, compiled: CompiledFunction): void {
+  const { node, items, slots, upvalues } = compiled;
+  const params = node.params.map((variable) => compiled.writer.nameOf(variable));
+  const rest = node.isVararg ? ["...va"] : [];
+  const locals = slots.filter((name) => !params.includes(name) && name !== "va");
+  const self = `F${node.id}`;
+  const origin = { line: node.line };
+  out.line(
+    `(${[...upvalues.slice(0, -1), "self"].join(",")})=>{const f=function ${self}(${
+      [...params, ...rest].join(",")
+    }){`,
+    origin,
+  );
+  out.line(`let r,k_${locals.map((name) => `,${name}${name === "b_" ? "=0" : ""}`).join("")};`, origin);
+  const [, lastSite] = siteRange(items);
+  if (lastSite < 0) printPlain(out, items);
+  else {
+    out.line("B:{");
+    printPlain(out, items);
+    out.line(`}return save(I[${node.id}],k_,[${slots.join(",")}],[${upvalues.join(",")}]);`);
+  }
+  out.line(`};const ${self}=self===undefined?f:self;return f;}`);
+}
+
+/** Prints the resume copy: the parameters and the body of a function of a frame and a result. */
+export function printResumeCopy(out: Printer, compiled: CompiledFunction): void {
+  const { node, items, slots, upvalues } = compiled;
+  out.line(`let pc=fr.site,r,k_;const s_=fr.slots,u_=fr.upvalues;`);
+  if (upvalues.length > 0) out.line(`const ${upvalues.map((name, i) => `${name}=u_[${i}]`).join(",")};`);
+  if (slots.length > 0) out.line(`let ${slots.map((name, i) => `${name}=s_[${i}]`).join(",")};`);
+  out.line("B:{");
+  printResume(out, items);
+  out.line(`}return save(I[${node.id}],k_,[${slots.join(",")}],[${upvalues.join(",")}]);`);
+}

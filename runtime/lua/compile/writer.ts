@@ -1,0 +1,133 @@
+/** What the compiler of one function keeps: its variables, temporaries and sites, and the items made so far. */
+import type { Block, Expression, FunctionNode, Label, Variable } from "../ast.ts";
+import type { Item } from "./ir.ts";
+import type { Origin } from "./origin.ts";
+import type { UnitTables } from "./unit.ts";
+
+/** A block that has `<close>` variables, or a loop that may have a closing value. */
+export interface Closer {
+  /** The variable that holds how many closing values there were before; −1 where a loop has none. */
+  readonly height: string;
+  /** Whether the height may be −1. */
+  readonly maybe: boolean;
+}
+
+/** A loop that `break` leaves, with how many closers were open around it. */
+export interface LoopScope {
+  readonly label: string;
+  readonly closers: number;
+}
+
+/** Something that text can stand for without being evaluated twice or too late: a variable or a constant. */
+export type Operand = string;
+
+export class FunctionWriter {
+  items: Item[] = [];
+  line: number;
+  siteCount = 0;
+  readonly closers: Closer[] = [];
+  readonly loops: LoopScope[] = [];
+  /** The blocks around, with how many closers there were when each began. */
+  readonly blocks: { readonly block: Block; readonly closers: number }[] = [];
+  /** Labels behind which the code stands that is being made, with how many closers there were at each. */
+  readonly passed = new Map<Label, number>();
+  readonly #names = new Set<string>();
+  #temporaries = 0;
+  #labels = 0;
+
+  constructor(readonly node: FunctionNode, readonly unit: UnitTables, readonly self: Variable | undefined) {
+    this.line = node.line;
+  }
+
+  /** The JavaScript names of all variables and temporaries but the parameters. */
+  get names(): ReadonlySet<string> {
+    return this.#names;
+  }
+
+  /** Adds statements. */
+  code(text: string, expression?: Expression): void {
+    this.items.push({ kind: "code", text, origin: this.origin(expression) });
+  }
+
+  /**
+   * Adds a statement that may suspend.
+   *
+   * @param text Makes the statement, given what it does when it is suspended
+   */
+  site(text: (suspend: string) => string, resume: string, expression?: Expression): void {
+    const number = ++this.siteCount;
+    const origin = this.origin(expression);
+    this.items.push({ kind: "site", number, text: text(`{k_=${number};break B;}`), resume, origin });
+  }
+
+  if(condition: string, then: () => void, otherwise?: () => void): void {
+    const origin = this.origin();
+    const thenItems = this.collect(then);
+    const otherwiseItems = otherwise === undefined ? [] : this.collect(otherwise);
+    this.items.push({ kind: "if", condition, then: thenItems, otherwise: otherwiseItems, origin });
+  }
+
+  loop(label: string, body: () => void): void {
+    const origin = this.origin();
+    this.items.push({ kind: "loop", label, body: this.collect(body), origin });
+  }
+
+  block(label: string, body: () => void): void {
+    const origin = this.origin();
+    this.items.push({ kind: "block", label, body: this.collect(body), origin });
+  }
+
+  /** The items that `work` adds. */
+  collect(work: () => void): Item[] {
+    const outer = this.items;
+    this.items = [];
+    work();
+    const made = this.items;
+    this.items = outer;
+    return made;
+  }
+
+  origin(expression?: Expression): Origin {
+    return expression === undefined ? { line: this.line } : { line: this.line, expression };
+  }
+
+  /** A new temporary. They are given back at the end of a statement: see {@link scoped}. */
+  temporary(): Operand {
+    const name = `t${++this.#temporaries}`;
+    this.#names.add(name);
+    return name;
+  }
+
+  /** Runs `work`, and gives back the temporaries that it took. */
+  scoped(work: () => void): void {
+    const before = this.#temporaries;
+    work();
+    this.#temporaries = before;
+  }
+
+  label(): string {
+    return `L${++this.#labels}`;
+  }
+
+  /** Declares a local variable. */
+  declare(variable: Variable): string {
+    const name = this.nameOf(variable);
+    this.#names.add(name);
+    return name;
+  }
+
+  /** Declares a variable of the compiler's own. */
+  declareName(name: string): void {
+    this.#names.add(name);
+  }
+
+  nameOf(variable: Variable): string {
+    if (variable === this.self) return `F${this.node.id}`;
+    return `v${variable.id}`;
+  }
+}
+
+/** Whether a variable is kept in a box, because functions that share it see it change. */
+export function isBoxed(variable: Variable): boolean {
+  return variable.captured && variable.assigned;
+}

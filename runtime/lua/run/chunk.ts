@@ -1,0 +1,177 @@
+/** Loaded chunks: their functions, compiled when first needed, and where generated code comes from. */
+import type { Chunk, FunctionNode, Variable } from "../ast.ts";
+import type { Origin } from "../compile/origin.ts";
+import { Printer } from "../compile/print.ts";
+import {
+  type CompiledFunction,
+  compileFunction,
+  printFunction,
+  printResumeCopy,
+  type UnitTables,
+} from "../compile/unit.ts";
+import type { LuaResult } from "../library/callback.ts";
+import { parseChunk } from "../parse/parse.ts";
+import { PROPS_PROTOTYPE } from "../table/props.ts";
+import type { LuaTable, LuaValue } from "../table.ts";
+import type { LuaFloat, LuaInteger } from "../value.ts";
+import type { LuaFunction } from "./coroutine.ts";
+import type { Frame, FrameKind, FramePlace } from "./frame.ts";
+import { RUNTIME } from "./runtime.ts";
+import { describeFunction, registerScript } from "./scripts.ts";
+
+type ShapeConstructor = new (...values: LuaValue[]) => object;
+const shapes = new Map<string, ShapeConstructor>();
+
+/** The constructor of string parts with these fields: one for all tables of that shape. */
+function shapeOf(names: readonly string[]): ShapeConstructor {
+  const key = names.join(",");
+  let shape = shapes.get(key);
+  if (shape === undefined) {
+    const params = names.map((_, i) => `a${i}`);
+    const text = `return function(${params.join(",")}){${
+      names.map((name, i) => `this.${name}=a${i};`).join("")
+    }}`;
+    shape = new Function(text)() as ShapeConstructor;
+    shape.prototype = PROPS_PROTOTYPE;
+    shapes.set(key, shape);
+  }
+  return shape;
+}
+
+type Maker = (...upvalues: unknown[]) => LuaFunction;
+
+/** How the frames of a function go on. */
+class FunctionInfo implements FrameKind {
+  readonly isProtected = false;
+  #resume: ((frame: Frame, result: LuaResult) => LuaResult) | undefined;
+
+  constructor(readonly chunk: LoadedChunk, readonly compiled: CompiledFunction) {}
+
+  get node(): FunctionNode {
+    return this.compiled.node;
+  }
+
+  resume(frame: Frame, result: LuaResult): LuaResult {
+    return (this.#resume ??= this.chunk.resumeCopy(this.compiled))(frame, result);
+  }
+
+  describe(frame: Frame): FramePlace {
+    return {
+      chunk: this.chunk.name,
+      line: this.chunk.siteLine(this.compiled, frame.site),
+      what: describeFunction(this.node, this.chunk.name),
+    };
+  }
+}
+
+/** A chunk in a VM. */
+export class LoadedChunk implements UnitTables {
+  readonly #tree: Chunk;
+  readonly #constants: (number | LuaFloat | LuaInteger)[] = [];
+  readonly #shapes: ShapeConstructor[] = [];
+  readonly #shapeNumbers = new Map<string, number>();
+  readonly #makers: Maker[] = [];
+  readonly #infos: FunctionInfo[] = [];
+  readonly #selves = new Map<FunctionNode, Variable>();
+  readonly #pending: FunctionNode[] = [];
+
+  /**
+   * @param source Bytes
+   * @param name What messages call it
+   * @throws {LuaSyntaxError}
+   */
+  constructor(source: string, readonly name: string) {
+    this.#tree = parseChunk(source, name);
+    // Shared with whoever loaded the chunk
+    if (this.#tree.env.assigned) this.#tree.env.captured = true;
+  }
+
+  /** The main function, over its table of globals. */
+  main(env: LuaTable): LuaFunction {
+    const { main, env: variable } = this.#tree;
+    this.#compile([main]);
+    return this.#closure(main, variable.captured && variable.assigned ? { v: env } : env);
+  }
+
+  constant(value: number | LuaFloat | LuaInteger): string {
+    const at = this.#constants.push(value) - 1;
+    return `K[${at}]`;
+  }
+
+  shape(names: readonly string[]): string {
+    const key = names.join(",");
+    let number = this.#shapeNumbers.get(key);
+    if (number === undefined) {
+      number = this.#shapes.push(shapeOf(names)) - 1;
+      this.#shapeNumbers.set(key, number);
+    }
+    return `C[${number}]`;
+  }
+
+  maker(node: FunctionNode, self?: Variable): string {
+    this.#pending.push(node);
+    if (self !== undefined) this.#selves.set(node, self);
+    return `Q[${node.id}]`;
+  }
+
+  #compile(roots: readonly FunctionNode[]): void {
+    const out = new Printer();
+    const owners: (FunctionNode | undefined)[] = [];
+    const queue = [...roots];
+    for (let node = queue.shift(); node !== undefined; node = queue.shift()) {
+      const compiled = compileFunction(node, this.#selves.get(node), this);
+      queue.push(...this.#pending.splice(0));
+      this.#infos[node.id] = new FunctionInfo(this, compiled);
+      out.line(`Q[${node.id}]=`);
+      printFunction(out, compiled);
+      out.line(";");
+      while (owners.length < out.lines.length) owners.push(node);
+    }
+    this.#run(out, owners, ["Q"], [this.#makers]);
+  }
+
+  resumeCopy(compiled: CompiledFunction): (frame: Frame, result: LuaResult) => LuaResult {
+    const out = new Printer();
+    out.line(`return function F${compiled.node.id}(fr,val){`);
+    printResumeCopy(out, compiled);
+    out.line("};");
+    return this.#run(out, out.lines.map(() => compiled.node), ["Q"], [this.#makers]) as never;
+  }
+
+  #run(
+    out: Printer,
+    owners: readonly (FunctionNode | undefined)[],
+    names: string[],
+    values: unknown[],
+  ): unknown {
+    const script = registerScript({ chunk: this.name, origins: out.origins, owners });
+    const text = `${out.lines.join("\n")}\n//# sourceURL=${script}`;
+    const run = new Function("K", "C", "I", "CH", ...names, ...Object.keys(RUNTIME), text);
+    return run(this.#constants, this.#shapes, this.#infos, this.name, ...values, ...Object.values(RUNTIME));
+  }
+
+  #closure(node: FunctionNode, ...upvalues: unknown[]): LuaFunction {
+    const make = this.#makers[node.id];
+    if (make === undefined) throw new Error("A function was not compiled");
+    return make(...upvalues);
+  }
+
+  /** The line of a site, for tracebacks of saved frames. */
+  siteLine(compiled: CompiledFunction, site: number): number {
+    return findSite(compiled.items, site)?.line ?? compiled.node.line;
+  }
+}
+
+function findSite(items: CompiledFunction["items"], site: number): Origin | undefined {
+  for (const item of items) {
+    if (item.kind === "site" && item.number === site) return item.origin;
+    const inner = item.kind === "if"
+      ? [...item.then, ...item.otherwise]
+      : item.kind === "loop" || item.kind === "block"
+      ? item.body
+      : [];
+    const found = findSite(inner, site);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,190 @@
+/** Coroutines: a chain of saved frames, or a part of the JavaScript stack while they run. */
+import { LuaThrow, runtimeError } from "../error.ts";
+import { NOTHING as EMPTY } from "../library/callback.ts";
+import type { LuaResult } from "../library/callback.ts";
+import type { LuaTable, LuaValue } from "../table.ts";
+import { type Frame, type FrameKind, type ProtectedKind, save } from "./frame.ts";
+import { CALL_BUDGET, machine, MAX_DEPTH, SUSPENDED } from "./machine.ts";
+import { toLuaError } from "./errors.ts";
+
+export type Status = "suspended" | "running" | "normal" | "dead";
+
+/** PUC-Rio's limit of nested C calls, which coroutines in coroutines are. */
+const MAX_NESTING = 195;
+
+/** Frames of one coroutine: what infinite recursion runs into. */
+const MAX_FRAMES = 200_000;
+
+// deno-lint-ignore ban-types -- a Lua function
+export type LuaFunction = Function;
+
+/** A Lua thread. */
+export class Coroutine {
+  declare readonly luaType: "thread";
+  metatable: LuaTable | undefined = undefined;
+  status: Status = "suspended";
+  started = false;
+  /** Frames saved in the unwinding that goes on: the innermost and the outermost. */
+  head: Frame | null = null;
+  tail: Frame | null = null;
+  /** Frames that wait for what runs now, the innermost first. */
+  frames: Frame | null = null;
+  /** How many frames are saved. */
+  depth = 0;
+  /** What `coroutine.yield` hands over. */
+  transfer: readonly LuaValue[] = EMPTY;
+  /** What the coroutine waits for when it was not a yield that suspended it. */
+  promise: Promise<LuaResult> | null = null;
+  /** The stack was only unwound for its depth: the coroutine goes on at once. */
+  unwound = false;
+  /** Values of `<close>` variables, the innermost last. */
+  readonly closing: LuaValue[] = [];
+  /** How many `pcall`s are around what runs: without one, an error takes a traceback with it. */
+  protection = 0;
+  /** The coroutine that resumed this one. */
+  resumer: Coroutine | null = null;
+  nesting = 0;
+  /** What ended it, where that was an error. */
+  failure: { error: unknown } | undefined = undefined;
+
+  constructor(readonly fn: LuaFunction, readonly isTask = false) {}
+}
+
+Object.defineProperty(Coroutine.prototype, "luaType", { value: "thread" });
+
+/**
+ * Runs a coroutine until it ends or suspends. The name is what stack traces are cut at: `locate.ts`.
+ *
+ * @param input Arguments at the start, later the result that the innermost frame waits for
+ * @param failure Raised at the innermost frame instead
+ * @returns Its results, or `SUSPENDED` with `transfer` or `promise` set
+ * @throws What its function raises
+ */
+export function runCoroutine(co: Coroutine, input: LuaResult, failure?: unknown): LuaResult {
+  const resumer = machine.current;
+  const depth = machine.d;
+  co.resumer = resumer;
+  co.nesting = resumer === null ? 0 : resumer.nesting + 1;
+  if (co.nesting > MAX_NESTING) throw runtimeError("C stack overflow");
+  machine.current = co;
+  co.status = "running";
+  if (resumer !== null) resumer.status = "normal";
+  let ended = true;
+  try {
+    const result = advance(co, input, failure, depth);
+    ended = result !== SUSPENDED;
+    return result;
+  } catch (error) {
+    co.failure = { error };
+    throw error;
+  } finally {
+    co.status = ended ? "dead" : "suspended";
+    machine.current = resumer;
+    machine.d = depth;
+    if (resumer !== null) resumer.status = "running";
+  }
+}
+
+function advance(co: Coroutine, input: LuaResult, failure: unknown, depth: number): LuaResult {
+  let result = input;
+  let error = failure;
+  let failed = failure !== undefined;
+  let first = !co.started;
+  co.started = true;
+  for (;;) {
+    const frame: Frame | null = first ? null : failed ? findProtected(co) : co.frames;
+    if (frame === null && !first) {
+      if (failed) throw error;
+      return result;
+    }
+    const rest = frame === null ? null : frame.next;
+    co.frames = rest;
+    machine.d = depth;
+    try {
+      if (frame === null) {
+        first = false;
+        if (failed) throw error;
+        result = co.fn(...(Array.isArray(input) ? input : [input]));
+      } else if (failed) {
+        failed = false;
+        result = (frame.kind as ProtectedKind).fail(frame, error);
+      } else {
+        co.depth--;
+        result = frame.kind.resume(frame, result);
+      }
+      if (result === SUSPENDED && !takeFrames(co, rest)) return SUSPENDED;
+      if (co.depth > MAX_FRAMES) throw runtimeError("stack overflow");
+    } catch (thrown) {
+      error = thrown;
+      failed = true;
+      co.head = co.tail = null;
+      co.unwound = false;
+    }
+  }
+}
+
+/**
+ * Puts the frames saved in an unwinding before those that wait already.
+ *
+ * @returns Whether the coroutine goes on at once
+ */
+function takeFrames(co: Coroutine, rest: Frame | null): boolean {
+  if (co.tail === null) co.frames = rest;
+  else {
+    co.tail.next = rest;
+    co.frames = co.head;
+  }
+  co.head = co.tail = null;
+  const goesOn = co.unwound;
+  co.unwound = false;
+  return goesOn;
+}
+
+function findProtected(co: Coroutine): Frame | null {
+  let frame = co.frames;
+  while (frame !== null && !frame.kind.isProtected) {
+    frame = frame.next;
+    co.depth--;
+  }
+  if (frame !== null) co.depth--;
+  return frame;
+}
+
+/** Makes a call that could not be made where it stands; what it waited for is of no interest. */
+const deferredCall: FrameKind = {
+  isProtected: false,
+  resume: (frame) => (frame.slots[0] as LuaFunction)(...(frame.slots[1] as LuaValue[])),
+};
+
+/** A call that nests too deep for the JavaScript stack, or before which the limits are to be looked at. */
+export function slowCall(fn: LuaFunction, args: LuaValue[]): LuaResult {
+  const co = machine.current;
+  if (co === null) return fn(...args);
+  if (machine.b < 0) {
+    machine.b = CALL_BUDGET;
+    const turn = machine.limits.check();
+    if (turn !== undefined) {
+      co.promise = turn as Promise<LuaResult>;
+      return save(deferredCall, 0, [fn, args], []);
+    }
+  }
+  if (machine.d <= MAX_DEPTH) return fn(...args);
+  co.unwound = true;
+  return save(deferredCall, 0, [fn, args], []);
+}
+
+/** What a loop calls after a slice of its passes. */
+export function spend(): LuaResult {
+  machine.b -= 1000;
+  if (machine.b >= 0) return undefined;
+  machine.b = CALL_BUDGET;
+  const turn = machine.limits.check();
+  if (turn === undefined || machine.current === null) return undefined;
+  machine.current.promise = turn as Promise<LuaResult>;
+  return SUSPENDED;
+}
+
+/** What a coroutine raised, as a Lua value. */
+export function errorValue(error: unknown): LuaValue {
+  return (toLuaError(error) as LuaThrow).value as LuaValue;
+}

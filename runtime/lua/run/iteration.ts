@@ -1,0 +1,32 @@
+/** `next` and the step of `ipairs`: loops recognise them and go without calls. */
+import { argumentError } from "../error.ts";
+import { typeError } from "../library/arguments.ts";
+import type { LuaResult } from "../library/callback.ts";
+import { LuaTable, type LuaValue } from "../table.ts";
+import { index } from "./operators.ts";
+import { SUSPENDED } from "./machine.ts";
+import { type FrameKind, save } from "./frame.ts";
+
+export function next(table: LuaValue, key?: LuaValue): LuaResult {
+  if (!(table instanceof LuaTable)) throw typeError(table, 1, "next", "table", arguments.length);
+  return table.next(key);
+}
+
+const afterIndex: FrameKind = {
+  isProtected: false,
+  resume: (frame, result) => pair(frame.site, Array.isArray(result) ? result[0] : result),
+};
+
+/** The next element of a table, for `ipairs`. */
+export function ipairsStep(table: LuaValue, position: LuaValue): LuaResult {
+  if (typeof position !== "number") throw argumentError(2, "for iterator", "number expected");
+  const i = position + 1;
+  if (table instanceof LuaTable && table.metatable === undefined) return pair(i, table.getInt(i));
+  const value = index(table, i);
+  if ((value as unknown) === SUSPENDED) return save(afterIndex, i, [], []);
+  return pair(i, value);
+}
+
+function pair(i: number, value: LuaValue): LuaResult {
+  return value === undefined ? undefined : [i, value];
+}

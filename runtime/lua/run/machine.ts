@@ -1,0 +1,63 @@
+/** The state that running code shares: one Lua function runs at a time, whatever VM it belongs to. */
+import { NOTHING as EMPTY } from "../library/callback.ts";
+import type { LuaTable, LuaValue } from "../table.ts";
+import type { Coroutine } from "./coroutine.ts";
+
+/** No results. */
+export { EMPTY };
+
+/** What a call gives back that has been suspended: its callers save their frames and give it back too. */
+export const SUSPENDED: readonly LuaValue[] = Object.freeze(["suspended"]);
+
+/** How deep calls nest on the JavaScript stack before it is unwound into saved frames. */
+export const MAX_DEPTH = 200;
+
+/** How many calls, or how many times {@link LOOP_SLICE} passes of loops, between two looks at the limits. */
+export const CALL_BUDGET = 20_000;
+
+/** Passes of a function's loops that count as one step of the budget. */
+export const LOOP_SLICE = 1000;
+
+/** Per VM, looked at by whoever runs it. */
+export interface Limits {
+  /**
+   * Called now and then while Lua code runs.
+   *
+   * @returns A promise when other tasks are to have their turn first
+   * @throws {LuaThrow} When a limit is exceeded
+   */
+  check(): Promise<unknown> | undefined;
+}
+
+/** Metatables of values that are no tables. */
+export interface TypeMetatables {
+  string: LuaTable | undefined;
+  number: LuaTable | undefined;
+  boolean: LuaTable | undefined;
+  nil: LuaTable | undefined;
+  function: LuaTable | undefined;
+  thread: LuaTable | undefined;
+}
+
+/** Generated code reads and writes the fields directly, so their names are short. */
+class Machine {
+  /** Depth of calls on the JavaScript stack. */
+  d = 0;
+  /** What is left of the budget. */
+  b = CALL_BUDGET;
+  current: Coroutine | null = null;
+  limits: Limits = { check: () => undefined };
+  metatables: TypeMetatables = {
+    string: undefined,
+    number: undefined,
+    boolean: undefined,
+    nil: undefined,
+    function: undefined,
+    thread: undefined,
+  };
+  /** Line and chunk of a call of the global `error`, which so needs no look at the stack; 0 when unknown. */
+  errorLine = 0;
+  errorChunk = "";
+}
+
+export const machine = new Machine();

@@ -1,0 +1,261 @@
+/** Operations of generated code whose operands are not what its fast paths expect. Any may give `SUSPENDED`. */
+import { runtimeError } from "../error.ts";
+import type { LuaResult } from "../library/callback.ts";
+import {
+  arithAdd,
+  arithBand,
+  arithBnot,
+  arithBor,
+  arithBxor,
+  arithDiv,
+  arithIdiv,
+  arithMod,
+  arithMul,
+  arithPow,
+  arithShl,
+  arithShr,
+  arithSub,
+  arithUnm,
+  formatNumber,
+  type IntegerNumber,
+  isNumber,
+  type LuaNumber,
+  numberEqual,
+  NumberError,
+  numberLess,
+  numberLessEqual,
+  toIntegerOperand,
+  toNumberOperand,
+} from "../number/mod.ts";
+import { LuaTable, type LuaValue } from "../table.ts";
+import { typeName } from "../library/arguments.ts";
+import { blame } from "./blame.ts";
+import type { LuaFunction } from "./coroutine.ts";
+import { machine, SUSPENDED } from "./machine.ts";
+
+const MAX_CHAIN = 2000;
+
+/** The first of some results; a suspension stays one. */
+export function first(result: LuaResult): LuaValue {
+  if (Array.isArray(result)) return result === SUSPENDED ? SUSPENDED as unknown as LuaValue : result[0];
+  return result as LuaValue;
+}
+
+/** The results of a call as an array. */
+export function spread(result: LuaResult): readonly LuaValue[] {
+  return Array.isArray(result) ? result : [result as LuaValue];
+}
+
+export function metatableOf(value: LuaValue): LuaTable | undefined {
+  switch (typeof value) {
+    case "object":
+      return isNumber(value) ? machine.metatables.number : (value as { metatable?: LuaTable }).metatable;
+    case "string":
+      return machine.metatables.string;
+    case "number":
+      return machine.metatables.number;
+    case "boolean":
+      return machine.metatables.boolean;
+    case "function":
+      return machine.metatables.function;
+    default:
+      return machine.metatables.nil;
+  }
+}
+
+export function metamethod(value: LuaValue, event: string): LuaValue {
+  const metatable = metatableOf(value);
+  return metatable === undefined ? undefined : metatable.getStr(event);
+}
+
+/** The function that a call of a value runs. @throws {LuaThrow} When it cannot be called */
+export function callable(value: LuaValue): LuaFunction {
+  if (typeof value === "function") return value;
+  const handler = metamethod(value, "__call");
+  if (handler === undefined) throw blame(value, "call");
+  const fn = callable(handler);
+  return (...args: LuaValue[]) => fn(value, ...args);
+}
+
+/** Calls any value. */
+export function call(fn: LuaValue, ...args: LuaValue[]): LuaResult {
+  return (typeof fn === "function" ? fn : callable(fn))(...args);
+}
+
+/** `object[key]` */
+export function index(object: LuaValue, key: LuaValue): LuaValue {
+  let holder = object;
+  for (let i = 0; i < MAX_CHAIN; i++) {
+    let handler: LuaValue;
+    if (holder instanceof LuaTable) {
+      const value = holder.get(key);
+      if (value !== undefined) return value;
+      if (holder.metatable === undefined) return undefined;
+      handler = holder.metatable.getStr("__index");
+      if (handler === undefined) return undefined;
+    } else {
+      handler = metamethod(holder, "__index");
+      if (handler === undefined) throw blame(holder, "index", "left", key);
+    }
+    if (typeof handler === "function") return first(handler(holder, key));
+    holder = handler;
+  }
+  throw runtimeError("'__index' chain too long; possible loop");
+}
+
+/** `object[key] = value`; gives `SUSPENDED` or nothing. */
+export function setIndex(object: LuaValue, key: LuaValue, value: LuaValue): LuaResult {
+  let holder = object;
+  for (let i = 0; i < MAX_CHAIN; i++) {
+    let handler: LuaValue;
+    if (holder instanceof LuaTable) {
+      const metatable = holder.metatable;
+      if (metatable === undefined) {
+        holder.set(key, value);
+        return undefined;
+      }
+      handler = metatable.getStr("__newindex");
+      if (handler === undefined || holder.get(key) !== undefined) {
+        holder.set(key, value);
+        return undefined;
+      }
+    } else {
+      handler = metamethod(holder, "__newindex");
+      if (handler === undefined) throw blame(holder, "index", "left", key);
+    }
+    if (typeof handler === "function") {
+      return handler(holder, key, value) === SUSPENDED ? SUSPENDED : undefined;
+    }
+    holder = handler;
+  }
+  throw runtimeError("'__newindex' chain too long; possible loop");
+}
+
+type Arithmetic = (a: LuaNumber, b: LuaNumber) => LuaNumber;
+type Bitwise = (a: IntegerNumber, b: IntegerNumber) => IntegerNumber;
+
+export function located<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof NumberError ? runtimeError(error.message) : error;
+  }
+}
+
+function binary(event: string, work: Arithmetic): (a: LuaValue, b: LuaValue) => LuaValue {
+  return (a, b) => {
+    if (isNumber(a) && isNumber(b)) return work(a, b);
+    const x = toNumberOperand(a);
+    const y = toNumberOperand(b);
+    if (x !== undefined && y !== undefined && !hasEvent(a, b, event)) return work(x, y);
+    return handled(event, a, b, "perform arithmetic on", isNumber(a) || (x !== undefined && y === undefined));
+  };
+}
+
+function dividing(event: string, work: Arithmetic): (a: LuaValue, b: LuaValue) => LuaValue {
+  return binary(event, (a, b) => located(() => work(a, b)));
+}
+
+function bitwise(event: string, work: Bitwise): (a: LuaValue, b: LuaValue) => LuaValue {
+  return (a, b) => {
+    if (!hasEvent(a, b, event)) {
+      const x = toIntegerOperand(a);
+      const y = toIntegerOperand(b);
+      if (x !== undefined && y !== undefined) return work(x, y);
+      if (toNumberOperand(a) !== undefined && toNumberOperand(b) !== undefined) {
+        throw x === undefined ? blame(a, "integer", "left") : blame(b, "integer", "right");
+      }
+    }
+    return handled(event, a, b, "perform bitwise operation on", isNumber(a));
+  };
+}
+
+function hasEvent(a: LuaValue, b: LuaValue, event: string): boolean {
+  return metamethod(a, event) !== undefined || metamethod(b, event) !== undefined;
+}
+
+function handled(event: string, a: LuaValue, b: LuaValue, doing: string, blameSecond: boolean): LuaValue {
+  const handler = metamethod(a, event) ?? metamethod(b, event);
+  if (handler === undefined) throw blameSecond ? blame(b, doing, "right") : blame(a, doing, "left");
+  return first(call(handler, a, b));
+}
+
+export const add = binary("__add", arithAdd);
+export const sub = binary("__sub", arithSub);
+export const mul = binary("__mul", arithMul);
+export const div = binary("__div", arithDiv);
+export const pow = binary("__pow", arithPow);
+export const mod = dividing("__mod", arithMod);
+export const idiv = dividing("__idiv", arithIdiv);
+export const band = bitwise("__band", arithBand);
+export const bor = bitwise("__bor", arithBor);
+export const bxor = bitwise("__bxor", arithBxor);
+export const shl = bitwise("__shl", arithShl);
+export const shr = bitwise("__shr", arithShr);
+const negate = binary("__unm", (a) => arithUnm(a));
+const complement = bitwise("__bnot", (a) => arithBnot(a));
+export const unm = (a: LuaValue) => negate(a, a);
+export const bnot = (a: LuaValue) => complement(a, a);
+
+/** `#value` */
+export function len(value: LuaValue): LuaValue {
+  if (typeof value === "string") return value.length;
+  const handler = metamethod(value, "__len");
+  if (handler !== undefined) return first(call(handler, value));
+  if (value instanceof LuaTable) return value.length();
+  throw blame(value, "get length of");
+}
+
+/** `a .. b` */
+export function concat(a: LuaValue, b: LuaValue): LuaValue {
+  const x = textOf(a);
+  const y = textOf(b);
+  if (x !== undefined && y !== undefined) return x + y;
+  const handler = metamethod(a, "__concat") ?? metamethod(b, "__concat");
+  if (handler === undefined) {
+    throw x === undefined ? blame(a, "concatenate", "left") : blame(b, "concatenate", "right");
+  }
+  return first(call(handler, a, b));
+}
+
+function textOf(value: LuaValue): string | undefined {
+  if (typeof value === "string") return value;
+  return isNumber(value) ? formatNumber(value) : undefined;
+}
+
+/** `a == b`; the result of a metamethod is made a boolean. */
+export function eq(a: LuaValue, b: LuaValue): LuaValue {
+  if (a === b) return true;
+  if (isNumber(a)) return isNumber(b) && numberEqual(a, b);
+  if (typeof a !== "object" || typeof b !== "object" || isNumber(b)) return false;
+  if (a instanceof LuaTable !== b instanceof LuaTable) return false;
+  const handler = metamethod(a, "__eq") ?? metamethod(b, "__eq");
+  return handler === undefined ? false : truth(first(call(handler, a, b)));
+}
+
+/** Lua's truth as a boolean; a suspension stays one. */
+export function truth(value: LuaValue): LuaValue {
+  return (value as unknown) === SUSPENDED ? value : value !== undefined && value !== false;
+}
+
+export function lt(a: LuaValue, b: LuaValue): LuaValue {
+  if (typeof a === "string" && typeof b === "string") return a < b;
+  if (isNumber(a) && isNumber(b)) return numberLess(a, b);
+  return compared("__lt", a, b);
+}
+
+export function le(a: LuaValue, b: LuaValue): LuaValue {
+  if (typeof a === "string" && typeof b === "string") return a <= b;
+  if (isNumber(a) && isNumber(b)) return numberLessEqual(a, b);
+  return compared("__le", a, b);
+}
+
+function compared(event: string, a: LuaValue, b: LuaValue): LuaValue {
+  const handler = metamethod(a, event) ?? metamethod(b, event);
+  if (handler !== undefined) return truth(first(call(handler, a, b)));
+  const left = typeName(a);
+  const right = typeName(b);
+  throw runtimeError(
+    left === right ? `attempt to compare two ${left} values` : `attempt to compare ${left} with ${right}`,
+  );
+}

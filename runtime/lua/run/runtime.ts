@@ -1,0 +1,100 @@
+/** The names that generated code uses. */
+import { runtimeError } from "../error.ts";
+import { type LuaResult, NOTHING } from "../library/callback.ts";
+import { typeName } from "../library/arguments.ts";
+import { type NumericLoop, prepareLoop } from "../number/mod.ts";
+import { LuaTable, type LuaValue, tableOf } from "../table.ts";
+import { ArrayIterator, TableIterator } from "../table/iterator.ts";
+import { NO_PROPS, Props } from "../table/props.ts";
+import { LuaFloat } from "../value.ts";
+import { closeFrom, openClosing } from "./closing.ts";
+import { slowCall, spend } from "./coroutine.ts";
+import { save } from "./frame.ts";
+import { ipairsStep, next } from "./iteration.ts";
+import { machine, SUSPENDED } from "./machine.ts";
+import * as operators from "./operators.ts";
+
+/** The longest string that concatenation makes. */
+const MAX_STRING = 2 ** 29 - 25;
+
+/** Results as callers expect them: a single one is itself. */
+function results(values: LuaValue[]): LuaResult {
+  return values.length === 1 ? values[0] : values;
+}
+
+/** The table of a named vararg parameter. */
+function packed(values: LuaValue[]): LuaTable {
+  const table = tableOf(NO_PROPS, [undefined, ...values]);
+  table.setStr("n", values.length);
+  return table;
+}
+
+/** Sets the elements from `position` on. */
+function append(table: LuaTable, position: number, values: readonly LuaValue[]): void {
+  values.forEach((value, i) => table.setInt(position + i, value));
+}
+
+/** What a loop over a table steps through; null where the iterator function is to be called. */
+function iterator(fn: LuaValue, state: LuaValue, control: LuaValue): TableIterator | ArrayIterator | null {
+  if (!(state instanceof LuaTable)) return null;
+  if (fn === next && control === undefined) return new TableIterator(state);
+  if (fn === ipairsStep && control === 0 && state.metatable === undefined) return new ArrayIterator(state);
+  return null;
+}
+
+const MAX_PLAIN = 2 ** 52;
+
+/** Whether a loop can count in a JavaScript variable. */
+function isPlainLoop(initial: LuaValue, limit: LuaValue, step: LuaValue): boolean {
+  return typeof initial === "number" && typeof limit === "number" && typeof step === "number" &&
+    Number.isInteger(initial) && Number.isInteger(step) && step !== 0 &&
+    initial <= MAX_PLAIN && initial >= -MAX_PLAIN && step <= MAX_PLAIN && step >= -MAX_PLAIN;
+}
+
+function prepare(initial: LuaValue, limit: LuaValue, step: LuaValue): NumericLoop | undefined {
+  return operators.located(() => prepareLoop(initial, limit, step, (value) => typeName(value as LuaValue)));
+}
+
+function text(value: string): string {
+  if (value.length > MAX_STRING) throw runtimeError("not enough memory");
+  return value;
+}
+
+function defined(name: LuaValue) {
+  return runtimeError(`global '${String(name)}' already defined`);
+}
+
+const {
+  located: _located,
+  metamethod: _metamethod,
+  metatableOf: _metatableOf,
+  call: _call,
+  setIndex,
+  ...named
+} = operators;
+
+export const RUNTIME = {
+  T: LuaTable,
+  S: SUSPENDED,
+  E: NOTHING,
+  M: machine,
+  NP: NO_PROPS,
+  LF: LuaFloat,
+  Props,
+  save,
+  slowCall,
+  spend,
+  tableOf,
+  results,
+  packed,
+  append,
+  iterator,
+  isPlainLoop,
+  prepare,
+  text,
+  defined,
+  opened: openClosing,
+  close: closeFrom,
+  setindex: setIndex,
+  ...named,
+} as const;

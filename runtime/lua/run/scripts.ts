@@ -1,0 +1,53 @@
+/** Which line of generated code comes from where. */
+import type { FunctionNode } from "../ast.ts";
+import type { Origin } from "../compile/origin.ts";
+
+/** Lines that `new Function` puts before the text. */
+const HEADER_LINES = 2;
+
+/** A piece of generated code. */
+export interface Script {
+  /** What messages call the chunk. */
+  readonly chunk: string;
+  /** Of each line; a line without one belongs to the one before. */
+  readonly origins: readonly (Origin | undefined)[];
+  /** The function of each line. */
+  readonly owners: readonly (FunctionNode | undefined)[];
+}
+
+/** A place in a chunk. */
+export interface Place {
+  readonly chunk: string;
+  readonly origin: Origin;
+  readonly owner: FunctionNode;
+}
+
+const PREFIX = "lua-";
+const scripts = new Map<string, Script>();
+
+/** Keeps a script. @returns The name that stack traces are to show */
+export function registerScript(script: Script): string {
+  const name = `${PREFIX}${scripts.size + 1}.js`;
+  scripts.set(name, script);
+  return name;
+}
+
+/** What stands at a line of a script that a stack trace names. */
+export function placeOf(name: string, line: number): Place | undefined {
+  const script = name.startsWith(PREFIX) ? scripts.get(name) : undefined;
+  if (script === undefined) return undefined;
+  const at = line - 1 - HEADER_LINES;
+  const owner = script.owners[at];
+  if (owner === undefined) return undefined;
+  for (let i = at; i >= 0; i--) {
+    const origin = script.origins[i];
+    if (origin !== undefined) return { chunk: script.chunk, origin, owner };
+  }
+  return undefined;
+}
+
+/** As tracebacks call a function. */
+export function describeFunction(node: FunctionNode, chunk: string): string {
+  if (node.parent === undefined) return "main chunk";
+  return node.name === undefined ? `function <${chunk}:${node.line}>` : `function '${node.name}'`;
+}

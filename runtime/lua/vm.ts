@@ -1,0 +1,97 @@
+/** A Lua 5.5 machine: its globals, its library, and how tasks run in it. */
+import { baseFunctions } from "./base/base.ts";
+import { coroutineLibrary } from "./base/coroutine.ts";
+import { loadChunk, loadFunction } from "./base/load.ts";
+import { createMathLibrary } from "./library/math.ts";
+import { setPatternBudget, stringLibrary } from "./library/string/mod.ts";
+import { tableLibrary } from "./library/table.ts";
+import { utf8Library } from "./library/utf8.ts";
+import type { LuaResult } from "./library/callback.ts";
+import { Coroutine, type LuaFunction, runCoroutine } from "./run/coroutine.ts";
+import { CALL_BUDGET, type Limits, machine, SUSPENDED, type TypeMetatables } from "./run/machine.ts";
+import { spread } from "./run/operators.ts";
+import { LuaTable, type LuaValue } from "./table.ts";
+
+export interface LuaVmOptions {
+  /** Where `print` writes, bytes. */
+  write(bytes: string): void;
+  /** Kilobytes of memory in use, for `collectgarbage("count")`. */
+  memory(): number;
+  limits: Limits;
+}
+
+/** What a task's step led to. */
+export type TaskStep = { values: readonly LuaValue[] } | { promise: Promise<LuaResult> };
+
+export class LuaVm {
+  readonly globals = new LuaTable();
+  readonly #limits: Limits;
+  readonly #metatables: TypeMetatables = {
+    string: undefined,
+    number: undefined,
+    boolean: undefined,
+    nil: undefined,
+    function: undefined,
+    thread: undefined,
+  };
+
+  constructor(options: LuaVmOptions) {
+    this.#limits = options.limits;
+    const { globals } = this;
+    fill(globals, baseFunctions(options));
+    globals.setStr("load", loadFunction(globals));
+    globals.setStr("_G", globals);
+    globals.setStr("_VERSION", "Lua 5.5");
+    const libraries = {
+      coroutine: coroutineLibrary,
+      math: createMathLibrary(),
+      string: stringLibrary,
+      table: tableLibrary,
+      utf8: utf8Library,
+    };
+    for (const [name, functions] of Object.entries(libraries)) {
+      const table = new LuaTable();
+      fill(table, functions as Record<string, LuaValue>);
+      globals.setStr(name, table);
+    }
+    const metatable = new LuaTable();
+    metatable.setStr("__index", globals.getStr("string"));
+    this.#metatables.string = metatable;
+  }
+
+  /** @param name What messages call it. @throws {LuaThrow} When the source is no Lua */
+  load(source: string, name: string, env: LuaTable = this.globals): LuaFunction {
+    return loadChunk(source, `@${name}`, env);
+  }
+
+  /** The coroutine of a task, which runs a function when it is first stepped. */
+  task(fn: LuaFunction): Coroutine {
+    return new Coroutine(fn, true);
+  }
+
+  /** Runs a task until it ends or waits. @throws {LuaThrow} What it raises */
+  step(co: Coroutine, input: LuaResult, failure?: unknown): TaskStep {
+    const { limits, metatables } = machine;
+    machine.limits = this.#limits;
+    machine.metatables = this.#metatables;
+    machine.b = CALL_BUDGET;
+    setPatternBudget(() => this.#limits.check());
+    try {
+      const result = runCoroutine(co, input, failure);
+      if (result !== SUSPENDED) return { values: spread(result) };
+      const { promise } = co;
+      co.promise = null;
+      // Nobody but the scheduler may resume it
+      co.status = "normal";
+      if (promise === null) throw new Error("A task was suspended without a promise");
+      return { promise };
+    } finally {
+      machine.limits = limits;
+      machine.metatables = metatables;
+    }
+  }
+}
+
+function fill(table: LuaTable, functions: Record<string, LuaValue>): void {
+  for (const [name, value] of Object.entries(functions)) table.setStr(name, value);
+}
