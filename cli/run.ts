@@ -107,6 +107,8 @@ function moduleFiles(): ModuleFiles {
 
 /** A server ends its requests first: with Ctrl-C the status says so, a SIGTERM is the orderly end. */
 function stopOnSignal(session: Session): void {
+  // Without that an endless loop would keep a signal from being noticed for ever
+  session.vm.shareTime();
   listenForStop(async (signal) => {
     await session.stop();
     session.exit(signal === "SIGINT" ? STATUS_INTERRUPTED : 0);

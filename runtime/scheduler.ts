@@ -1,6 +1,7 @@
 /**
  * Runs Lua functions as tasks. A task is a coroutine of its own that goes on by itself whenever the promise it
- * waits for settles; all tasks of a VM share one thread and change places only where they wait.
+ * waits for settles; all tasks of a VM share one thread and change places where they wait. Where time is shared
+ * (see `Vm.shareTime`) they also do after some milliseconds of computing.
  */
 import { onAbort } from "./seam/abort.ts";
 import type { Step, TaskThread, Vm } from "./seam/engine.ts";

@@ -1,6 +1,5 @@
 /** `http.serve`, seen by clients. */
 import assert from "node:assert/strict";
-import { assayCommand, awaitLine, withFolder } from "./support/assay.ts";
 import { luaError, testSession } from "./support/lua.ts";
 import { exchangeBytes, rawRequest, withService } from "./support/service.ts";
 
@@ -316,28 +315,6 @@ Deno.test("routes of another shape and impossible ports raise", async () => {
     /port must be between 0 and 65535: current value is 70000/,
   );
   assert.match(await luaError(`http.serve("x", {})`), /bad argument #1/);
-});
-
-Deno.test("a script with a server ends with 130 on Ctrl-C and with 0 on SIGTERM, its request answered", async () => {
-  await withFolder(async (folder) => {
-    const script = `${folder}/service.lua`;
-    await Deno.writeTextFile(
-      script,
-      `async.spawn(function() print("port " .. _SERVER_PORT) end)
-       http.serve(0, { GET = { ["/"] = function() print("working") sleep(0.05) return { body = "done" } end } })`,
-    );
-    for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 0]] as const) {
-      const child = assayCommand([script]).spawn();
-      const [, port] = await awaitLine(child.stdout, /port (\d+)\n/);
-      const reply = fetch(`http://127.0.0.1:${port}/`);
-      await awaitLine(child.stdout, /working\n/);
-      child.kill(signal);
-      assert.equal(await (await reply).text(), "done");
-      assert.equal((await child.status).code, status);
-      await child.stdout.cancel();
-      assert.equal(await new Response(child.stderr).text(), "");
-    }
-  });
 });
 
 Deno.test("the VM's end frees the port", async () => {

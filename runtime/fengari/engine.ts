@@ -11,26 +11,29 @@ import { fromText, toBytes } from "../seam/text.ts";
 import type { LuaFunction, LuaTable, LuaValue } from "../seam/value.ts";
 import { fromTValue, push, TAG, wrapFunction } from "./bridge.ts";
 import { globalsOf, newTable, openLibrary } from "./library.ts";
-import { hostFunction, preempt, ThreadPool } from "./thread.ts";
+import { hostFunction, ThreadPool } from "./thread.ts";
+import { TimeShare } from "./time_share.ts";
 import { lauxlib, lobject, lua, type LuaState } from "./vendor/fengari.js";
-
-/** Lua instructions between two looks at the clock. */
-const HOOK_INTERVAL = 5000;
-/** How long a task computes before others get their turn. Milliseconds. */
-const SLICE = 10;
 
 class FengariVm implements Vm {
   readonly globals: LuaTable;
   readonly #main: LuaState;
   readonly #threads: ThreadPool;
+  readonly #options: VmOptions;
 
   constructor(options: VmOptions) {
     this.#main = lauxlib.luaL_newstate();
     lua.lua_atnativeerror(this.#main, nativeError);
     this.globals = globalsOf(this.#main);
     openLibrary(this.#main, this.globals, options);
-    if (options.deadline !== undefined) this.#setDeadline(options.deadline, options.deadlineMessage);
     this.#threads = new ThreadPool(this.#main);
+    this.#options = options;
+    if (options.deadline !== undefined) this.shareTime();
+  }
+
+  shareTime(): void {
+    const { deadline, deadlineMessage } = this.#options;
+    this.#threads.share(new TimeShare(deadline, deadlineMessage));
   }
 
   newTable(): LuaTable {
@@ -97,27 +100,6 @@ class FengariVm implements Vm {
     const value = fromTValue(L, L.stack[L.top - 1]!);
     lua.lua_pop(L, 1);
     return value;
-  }
-
-  #setDeadline(deadline: number, message = "time limit exceeded"): void {
-    let sliceEnd = 0;
-    const hook = (L: LuaState) => {
-      const now = performance.now();
-      if (now > deadline) {
-        // From here on every instruction raises: no pcall goes on
-        lua.lua_sethook(L, hook, lua.LUA_MASKCOUNT, 1);
-        lauxlib.luaL_where(L, 0);
-        push(L, fromText(message));
-        lua.lua_concat(L, 2);
-        lua.lua_error(L);
-      }
-      if (sliceEnd === 0) sliceEnd = now + SLICE;
-      if (now > sliceEnd) {
-        sliceEnd = 0;
-        preempt(L);
-      }
-    };
-    lua.lua_sethook(this.#main, hook, lua.LUA_MASKCOUNT, HOOK_INTERVAL);
   }
 }
 

@@ -10,6 +10,7 @@ import type { HostFunction, Step, TaskThread } from "../seam/engine.ts";
 import { fromText } from "../seam/text.ts";
 import type { LuaFunction, LuaResult, LuaThread, LuaValue } from "../seam/value.ts";
 import { fromTValue, push, toTValue, wrapThread } from "./bridge.ts";
+import type { TimeShare } from "./time_share.ts";
 import { lauxlib, lua, type LuaState } from "./vendor/fengari.js";
 
 const ROOM = 20;
@@ -177,6 +178,10 @@ const MAX_IDLE = 64;
 export class ThreadPool {
   readonly #main: LuaState;
   readonly #idle: Coroutine[] = [];
+  /** Threads made before time was shared: later ones inherit the watch. */
+  readonly #unwatched = new Set<Coroutine>();
+  #timeShare: TimeShare | undefined;
+  #depth = 0;
 
   constructor(main: LuaState) {
     this.#main = main;
@@ -186,19 +191,42 @@ export class ThreadPool {
     return new FengariTask(this, this.#idle.pop() ?? this.#create());
   }
 
+  /** From here on long computations are interrupted. */
+  share(timeShare: TimeShare): void {
+    if (this.#timeShare !== undefined) return;
+    this.#timeShare = timeShare;
+    for (const state of [this.#main, ...this.#unwatched]) timeShare.watch(state);
+    this.#unwatched.clear();
+  }
+
+  /** Lets a thread go on until it ends or waits. @returns fengari's status */
+  resume(state: Coroutine, count: number): number {
+    // Only the outermost one is called by the event loop
+    if (this.#depth === 0) this.#timeShare?.renew();
+    this.#depth++;
+    try {
+      return lua.lua_resume(state, null, count);
+    } finally {
+      this.#depth--;
+    }
+  }
+
   give(state: Coroutine): void {
     if (this.#idle.length < MAX_IDLE) this.#idle.push(state);
+    else this.#unwatched.delete(state);
   }
 
   #create(): Coroutine {
     const state: Coroutine = lua.lua_newthread(this.#main);
     lua.lua_pop(this.#main, 1);
     state.isTask = true;
+    if (this.#timeShare === undefined) this.#unwatched.add(state);
     return state;
   }
 
-  /** The text of a traceback of a thread that ended with an error. */
-  traceback(state: LuaState): string {
+  /** Takes a thread that ended with an error out of use. @returns the text of its traceback */
+  retire(state: LuaState): string {
+    this.#unwatched.delete(state);
     const main = this.#main;
     lauxlib.luaL_traceback(main, state, null, 0);
     // deno-lint-ignore no-non-null-assertion -- the traceback has just been pushed
@@ -243,7 +271,7 @@ class FengariTask implements TaskThread {
   #run(count: number): Step {
     const L = this.#state;
     L.waiting = undefined;
-    const status = lua.lua_resume(L, null, count);
+    const status = this.#pool.resume(L, count);
     if (status === lua.LUA_YIELD && L.waiting !== undefined) return L.waiting;
     if (status !== lua.LUA_OK) throw this.#error(L);
     const results: LuaValue[] = [];
@@ -257,6 +285,6 @@ class FengariTask implements TaskThread {
   #error(L: Coroutine): Error {
     // deno-lint-ignore no-non-null-assertion -- a failed thread has its error on top
     const value = fromTValue(L, L.stack[L.top - 1]!);
-    return new LuaError(value, this.#pool.traceback(L));
+    return new LuaError(value, this.#pool.retire(L));
   }
 }

@@ -45,6 +45,11 @@ export interface Vm {
    */
   load(source: string, chunkName: string, env?: LuaTable): LuaFunction;
   /**
+   * From here on Lua code that computes for long gives the event loop its turn: signals, requests and other
+   * tasks. Always so in a VM with a deadline.
+   */
+  shareTime(): void;
+  /**
    * As Lua's `tostring`. A `__tostring` metamethod runs without being able to wait.
    *
    * @throws {LuaError} When the metamethod raises
