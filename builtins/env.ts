@@ -2,20 +2,23 @@ import { defineGlobal, fn } from "../runtime/seam/declare.ts";
 import { optional, string } from "../runtime/seam/params.ts";
 import { fromText, toText } from "../runtime/seam/text.ts";
 
+/** `env.get`, which is `os.getenv` too. */
+export const getVariable = fn({
+  params: [string("name")],
+  returns: "string|nil",
+  doc: "The value of an environment variable",
+  permission: "env",
+  run: (host, name) => {
+    const value = host.environment.get(toText(name));
+    return value === undefined ? undefined : fromText(value);
+  },
+});
+
 export default defineGlobal({
   name: "env",
   doc: "Environment variables",
   functions: {
-    get: fn({
-      params: [string("name")],
-      returns: "string|nil",
-      doc: "The value of an environment variable",
-      permission: "env",
-      run: (host, name) => {
-        const value = host.environment.get(toText(name));
-        return value === undefined ? undefined : fromText(value);
-      },
-    }),
+    get: getVariable,
     set: fn({
       params: [string("name"), optional(string("value"))],
       returns: "nil",

@@ -2,6 +2,7 @@
 import { describeSystemError } from "./seam/error.ts";
 import type { Output } from "./seam/host.ts";
 import { toBytes } from "./seam/text.ts";
+import { type SyncWriter, writeAll } from "./seam/write.ts";
 
 const LIMIT = 32 * 1024;
 /** What is printed after a pause of so many milliseconds is written at once: a long computation may follow. */
@@ -25,7 +26,7 @@ export class StandardOutput implements Output {
   #flushed = -Infinity;
 
   /** @param writer What takes the place of standard output */
-  constructor(writer: SyncWriter = Deno.stdout) {
+  constructor(writer: SyncWriter & { isTerminal(): boolean } = Deno.stdout) {
     this.#writer = writer;
     this.#byLine = writer.isTerminal();
   }
@@ -40,7 +41,7 @@ export class StandardOutput implements Output {
     if (this.#pending === "") return;
     const bytes = toBytes(this.#pending);
     this.#pending = "";
-    writeAll(this.#writer, bytes);
+    writeOrEnd(this.#writer, bytes);
     this.#flushed = performance.now();
   }
 
@@ -51,32 +52,22 @@ export class StandardOutput implements Output {
 
 /** Writes text to stderr, at once. */
 export function writeError(text: string): void {
-  writeAll(Deno.stderr, encoder.encode(text));
+  writeOrEnd(Deno.stderr, encoder.encode(text));
 }
 
 /** Writes text to stdout, at once. */
 export function writeText(text: string): void {
-  writeAll(Deno.stdout, encoder.encode(text));
+  writeOrEnd(Deno.stdout, encoder.encode(text));
 }
 
-interface SyncWriter {
-  writeSync(bytes: Uint8Array): number;
-  isTerminal(): boolean;
-}
-
-function writeAll(writer: SyncWriter, bytes: Uint8Array): void {
-  let rest = bytes;
-  while (rest.length > 0) {
-    try {
-      rest = rest.subarray(writer.writeSync(rest));
-    } catch (error) {
-      if (error instanceof Deno.errors.BrokenPipe) Deno.exit(STATUS_BROKEN_PIPE);
-      // A full pipe that another process has made non-blocking
-      if (error instanceof Deno.errors.WouldBlock) continue;
-      // Of standard error nothing can be told, and a script need not end for its log
-      if (writer === Deno.stderr) return;
-      writeError(`error: cannot write to standard output: ${describeSystemError(error)}\n`);
-      Deno.exit(STATUS_FAILED);
-    }
+function writeOrEnd(writer: SyncWriter, bytes: Uint8Array): void {
+  try {
+    writeAll(writer, bytes);
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) Deno.exit(STATUS_BROKEN_PIPE);
+    // Of standard error nothing can be told, and a script need not end for its log
+    if (writer === Deno.stderr) return;
+    writeError(`error: cannot write to standard output: ${describeSystemError(error)}\n`);
+    Deno.exit(STATUS_FAILED);
   }
 }

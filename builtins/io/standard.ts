@@ -1,6 +1,7 @@
 /** The standard streams of the process. */
 import type { Host, Output } from "../../runtime/seam/host.ts";
 import { fromBytes, toBytes } from "../../runtime/seam/text.ts";
+import { writeAll } from "../../runtime/seam/write.ts";
 import type { LuaResult } from "../../runtime/seam/value.ts";
 import type { LuaFile } from "./file.ts";
 import { newFile } from "./methods.ts";
@@ -41,7 +42,7 @@ class StandardOutputStream implements ByteStream {
   readonly permanent = true;
   readonly seek = refuseSeek;
 
-  constructor(private readonly output: Output) {}
+  constructor(protected readonly output: Output) {}
 
   read(): string {
     return "";
@@ -56,42 +57,16 @@ class StandardOutputStream implements ByteStream {
   }
 
   close(): LuaResult {
-    this.output.flush();
+    this.flush();
     return NOT_CLOSED;
   }
 }
 
 /** Not buffered; what was printed before comes before. */
-class StandardError implements ByteStream {
-  readonly readable = false;
-  readonly writable = true;
-  readonly gathers = false;
-  readonly permanent = true;
-  readonly seek = refuseSeek;
-
-  constructor(private readonly output: Output) {}
-
-  read(): string {
-    return "";
-  }
-
-  write(bytes: string): void {
+class StandardError extends StandardOutputStream {
+  override write(bytes: string): void {
     this.output.flush();
-    let rest = toBytes(bytes);
-    while (rest.length > 0) {
-      try {
-        rest = rest.subarray(Deno.stderr.writeSync(rest));
-      } catch (error) {
-        // A full pipe that another process has made non-blocking
-        if (!(error instanceof Deno.errors.WouldBlock)) throw error;
-      }
-    }
-  }
-
-  flush(): void {}
-
-  close(): LuaResult {
-    return NOT_CLOSED;
+    writeAll(Deno.stderr, toBytes(bytes));
   }
 }
 

@@ -1,5 +1,6 @@
 /** Where the bytes of an open file come from and go to, below all buffering. */
 import { fromBytes, toBytes } from "../../runtime/seam/text.ts";
+import { writeAll } from "../../runtime/seam/write.ts";
 import type { LuaResult, MaybePromise } from "../../runtime/seam/value.ts";
 import { ERRNO, IoFailure } from "./failure.ts";
 
@@ -97,8 +98,7 @@ export class FileStream implements ByteStream {
   }
 
   write(bytes: string): void {
-    let rest = toBytes(bytes);
-    while (rest.length > 0) rest = rest.subarray(this.#file.writeSync(rest));
+    writeAll(this.#file, toBytes(bytes));
   }
 
   flush(): void {}

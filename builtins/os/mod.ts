@@ -4,6 +4,7 @@ import { any, Mismatch, number, optional, type Param, string, table } from "../.
 import { toInteger } from "../../runtime/seam/number.ts";
 import { fromText, toText } from "../../runtime/seam/text.ts";
 import { floatFromNumber, isNumber } from "../../runtime/seam/value.ts";
+import { getVariable } from "../env.ts";
 import { attempt, orRaise } from "../io/operations.ts";
 import { path } from "../path.ts";
 import { scratchFolder } from "../scratch.ts";
@@ -68,16 +69,7 @@ export default defineGlobal({
       doc: "The seconds between two times",
       run: (_host, later, earlier) => floatFromNumber(later - earlier),
     }),
-    getenv: fn({
-      params: [string("name")],
-      returns: "string|nil",
-      doc: "The value of an environment variable",
-      permission: "env",
-      run: (host, name) => {
-        const value = host.environment.get(toText(name));
-        return value === undefined ? undefined : fromText(value);
-      },
-    }),
+    getenv: getVariable,
     exit: fn({
       params: [status, any("close")],
       returns: "never",
