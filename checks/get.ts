@@ -1,5 +1,6 @@
 /** The one request that checks make: GET, bounded in time, redirects and size. */
-import { VERSION } from "../runtime/version.ts";
+import { shownUrl } from "../builtins/http/shown_url.ts";
+import { VERSION } from "../runtime/seam/version.ts";
 import { InFlight } from "./in_flight.ts";
 import type { Reader } from "./schema.ts";
 import { failed, type Outcome } from "./type.ts";
@@ -153,12 +154,7 @@ function describeCause(error: unknown): string {
 /** What a check fails with that got no answer. @throws The error when it is none of `get` */
 export function transportFailure(url: string, error: unknown): Outcome {
   if (!(error instanceof TransportError)) throw error;
-  return failed(`HTTP GET ${withoutCredentials(url)}: ${error.message}`);
-}
-
-/** A URL as messages show it: without user name and password. */
-function withoutCredentials(url: string): string {
-  return url.replace(/^(\s*\w+:\/*)[^/?#\\]*@/, "$1");
+  return failed(`HTTP GET ${shownUrl(url)}: ${error.message}`);
 }
 
 /** Reads an http:// or https:// URL. */

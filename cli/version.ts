@@ -1,6 +1,6 @@
 import { restrictTo } from "../runtime/permissions.ts";
 import { writeText } from "../runtime/output.ts";
-import { VERSION } from "../runtime/version.ts";
+import { VERSION } from "../runtime/seam/version.ts";
 
 export function showVersion(): number {
   restrictTo("help");

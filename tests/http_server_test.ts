@@ -1,7 +1,7 @@
 /** `http.serve`, seen by clients. */
 import assert from "node:assert/strict";
 import { luaError, testSession } from "./support/lua.ts";
-import { exchangeBytes, rawRequest, withService } from "./support/service.ts";
+import { answerOf, exchangeBytes, rawRequest, withService } from "./support/service.ts";
 
 /** Routes that answer with the request as JSON. */
 const ECHO = `function(req) return { json = req } end`;
@@ -13,14 +13,6 @@ async function echoed(routes: string, request: string): Promise<Record<string, u
     echo = JSON.parse(answer.slice(answer.indexOf("\r\n\r\n") + 4));
   });
   return echo;
-}
-
-async function answerOf(handler: string, method = "GET"): Promise<string> {
-  let answer = "";
-  await withService(`{ ${method} = { ["/"] = ${handler} } }`, async ({ port }) => {
-    answer = await exchangeBytes(port, rawRequest(method, "/"));
-  });
-  return answer;
 }
 
 Deno.test("a handler sees method, raw path, query, decoded params, headers and body", async () => {
@@ -192,36 +184,6 @@ Deno.test("a body beyond max_body is refused with 413, announced or not", async 
   }, "{ host = '127.0.0.1', max_body = 5 }");
 });
 
-Deno.test("events are written field by field, and the stream ends with its function", async () => {
-  await withService(
-    `{ GET = { ["/"] = function() return { status = 201, headers = { ["X-A"] = "b" }, sse = function(send)
-      send { event = "update", data = "one\\ntwo", id = "1", retry = 500 }
-      sleep(0.001)
-      send { data = "a\\revent: forged", retry = "soon", event = {} }
-      send { id = 2 }
-    end } end } }`,
-    async ({ url }) => {
-      const reply = await fetch(url);
-      assert.equal(reply.status, 201);
-      assert.equal(reply.headers.get("content-type"), "text/event-stream");
-      assert.equal(reply.headers.get("cache-control"), "no-cache");
-      assert.equal(reply.headers.get("x-a"), "b");
-      assert.equal(
-        await reply.text(),
-        "event: update\ndata: one\ndata: two\nid: 1\nretry: 500\n\n" +
-          "data: a\ndata: event: forged\n\nid: 2\n\n",
-      );
-    },
-  );
-});
-
-Deno.test("a status without a body refuses events", async () => {
-  assert.match(
-    await answerOf(`function() return { status = 204, sse = function() end } end`),
-    /^HTTP\/1\.1 500 [\s\S]*status 204 cannot have events/,
-  );
-});
-
 Deno.test("a client that leaves in the middle of its body disturbs nobody", async () => {
   const routes = `{ POST = { ["/"] = function(req) return { body = req.body } end } }`;
   await withService(routes, async ({ port, logged }) => {
@@ -233,66 +195,6 @@ Deno.test("a client that leaves in the middle of its body disturbs nobody", asyn
     assert.match(await exchangeBytes(port, rawRequest("POST", "/", [], "whole")), /\r\n\r\nwhole$/);
     assert.doesNotMatch(logged(), /ERROR/);
   });
-});
-
-Deno.test("send refuses names and ids of several lines; other errors end the stream and are logged", async () => {
-  await withService(
-    `{ GET = { ["/"] = function() return { sse = function(send)
-      local function message(...) return select(2, pcall(send, ...)):gsub("^.-:%d+: ", "") end
-      send { data = message { event = "a\\nb" } }
-      send { data = message { id = "a\\rb" } }
-      send { data = message("text") }
-      error("producer failed")
-    end } end } }`,
-    async ({ url, logged }) => {
-      const text = await (await fetch(url)).text();
-      assert.match(text, /data: SSE event name must not contain newlines\n/);
-      assert.match(text, /data: SSE id must not contain newlines\n/);
-      assert.match(text, /data: send: expects a table such as .*, got string\n/);
-      assert.match(logged(), /ERROR http\.serve: the sse function failed: service\.lua:\d+: producer failed/);
-    },
-  );
-});
-
-Deno.test("send raises when the client has gone, which is not logged", async () => {
-  await withService(
-    `{ GET = {
-      ["/"] = function() return { sse = function(send)
-        local ok, err repeat ok, err = pcall(send, { data = "x" }) sleep(0.001) until not ok
-        seen = err
-        send { data = "not caught" }
-      end } end,
-      ["/seen"] = function() while not seen do sleep(0.001) end return { body = seen } end,
-    } }`,
-    async ({ url, logged }) => {
-      const abort = new AbortController();
-      const reply = await fetch(url, { signal: abort.signal });
-      await reply.body?.getReader().read();
-      abort.abort();
-      assert.match(await (await fetch(`${url}/seen`)).text(), /SSE stream closed$/);
-      assert.doesNotMatch(logged(), /ERROR/);
-    },
-  );
-});
-
-Deno.test("stopping ends open event streams and lets requests finish", async () => {
-  await withService(
-    `{ GET = {
-      ["/events"] = function() return { sse = function(send) send { data = "x" } while true do sleep(10) end end } end,
-      ["/work"] = function() while not stopping do sleep(0.001) end return { body = "finished" } end,
-      ["/"] = function() return { body = "" } end,
-    } }`,
-    async ({ url, session }) => {
-      const events = await fetch(`${url}/events`);
-      const work = fetch(`${url}/work`);
-      await (await fetch(url)).text();
-      const stopped = session.stop();
-      assert.equal(await events.text(), "data: x\n\n");
-      session.vm.globals.set("stopping", true);
-      assert.equal(await (await work).text(), "finished");
-      await stopped;
-    },
-  );
 });
 
 Deno.test("a port in use is a bind failure that says so", async () => {
@@ -315,6 +217,10 @@ Deno.test("routes of another shape and impossible ports raise", async () => {
     /port must be between 0 and 65535: current value is 70000/,
   );
   assert.match(await luaError(`http.serve("x", {})`), /bad argument #1/);
+  assert.match(
+    await luaError(`http.serve(0, { GET = { ["health"] = print } })`),
+    /the path of a route must begin with "\/": GET "health"/,
+  );
 });
 
 Deno.test("the VM's end frees the port", async () => {

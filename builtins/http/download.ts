@@ -6,7 +6,7 @@ import { bodyFailure } from "./client.ts";
 import { Deadline } from "./deadline.ts";
 import { exchange } from "./exchange.ts";
 import type { HttpRequest } from "./request.ts";
-import { showUrl } from "./url.ts";
+import { shownUrl } from "./shown_url.ts";
 import type { Connection } from "./wire.ts";
 
 const NAME = "http.download";
@@ -33,7 +33,7 @@ export async function download(
     if (reply.status < 200 || reply.status > 299) {
       await reply.body?.cancel().catch(() => {});
       throw new ScriptError(
-        `${NAME}: the server answered with status ${reply.status} for url (${showUrl(request.url)})`,
+        `${NAME}: the server answered with status ${reply.status} for url (${shownUrl(request.url.href)})`,
       );
     }
     const target = new Target(path);

@@ -3,7 +3,8 @@ import type { HeaderLine } from "./headers.ts";
 import type { Deadline } from "./deadline.ts";
 import type { HttpRequest } from "./request.ts";
 import { describeTransportError } from "./transport_error.ts";
-import { requestFailure, showUrl, withoutSecrets } from "./url.ts";
+import { shownUrl } from "./shown_url.ts";
+import { requestFailure, withoutSecrets } from "./url.ts";
 import { type Connection, type Reply, send } from "./wire.ts";
 
 const MAX_REDIRECTS = 10;
@@ -31,8 +32,8 @@ export async function exchange(
     if (redirects === MAX_REDIRECTS) {
       throw requestFailure(
         request.functionName,
-        showUrl(request.url),
-        `too many redirects: gave up after ${MAX_REDIRECTS}, the next would go to ${showUrl(next.url)}`,
+        shownUrl(request.url.href),
+        `too many redirects: gave up after ${MAX_REDIRECTS}, the next would go to ${shownUrl(next.url.href)}`,
       );
     }
     current = next;
@@ -44,7 +45,7 @@ async function sendOnce(request: HttpRequest, connection: Connection, deadline: 
     return await send(request, connection, deadline.signal);
   } catch (error) {
     const reason = deadline.expired ? deadline.message : describeTransportError(error, request.url);
-    throw requestFailure(request.functionName, showUrl(request.url), reason, { cause: error });
+    throw requestFailure(request.functionName, shownUrl(request.url.href), reason, { cause: error });
   }
 }
 
@@ -53,7 +54,7 @@ function redirected(request: HttpRequest, status: number, location: string): Htt
   if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) {
     throw requestFailure(
       request.functionName,
-      showUrl(request.url),
+      shownUrl(request.url.href),
       `redirected (status ${status}) to what is no http or https URL`,
     );
   }

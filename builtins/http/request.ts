@@ -21,7 +21,7 @@ import {
   type LuaValue,
   typeOf,
 } from "../../runtime/seam/value.ts";
-import { VERSION } from "../../runtime/version.ts";
+import { VERSION } from "../../runtime/seam/version.ts";
 import { hasHeader, type HeaderLine, headerLines } from "./headers.ts";
 import { credentialsOf, parseUrl } from "./url.ts";
 

@@ -66,6 +66,10 @@ export class Routes {
           `http.serve: a route must map a path to a function: ${method} ${shown} has a ${typeOf(handler)}`,
         );
       }
+      // What no request can ask for; `*` is the path of OPTIONS for a whole server
+      if (!path.startsWith("/") && path !== "*") {
+        throw new ScriptError(`http.serve: the path of a route must begin with "/": ${method} "${toText(path)}"`);
+      }
       routes.exact.set(path, { handler });
       if (path.endsWith("/*")) routes.wildcards.push({ prefix: path.slice(0, -1), match: { handler } });
       else if (path.includes("/:")) routes.patterns.push({ segments: path.split("/"), handler });

@@ -2,6 +2,7 @@
 import { ScriptError } from "../../runtime/seam/error.ts";
 import { fromText, toText } from "../../runtime/seam/text.ts";
 import type { HeaderLine } from "./headers.ts";
+import { shownUrl } from "./shown_url.ts";
 
 /**
  * Reads a URL by the WHATWG rules: blanks and quotes are encoded, what is encoded stays, a fragment is cut off.
@@ -11,11 +12,11 @@ import type { HeaderLine } from "./headers.ts";
 export function parseUrl(functionName: string, text: string): URL {
   const shown = toText(text);
   const url = URL.parse(shown);
-  if (url === null) throw requestFailure(functionName, withoutCredentials(shown), "not an absolute URL");
+  if (url === null) throw requestFailure(functionName, shownUrl(shown), "not an absolute URL");
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     throw requestFailure(
       functionName,
-      showUrl(url),
+      shownUrl(url.href),
       `scheme "${url.protocol.slice(0, -1)}" is not supported, use http or https`,
     );
   }
@@ -34,20 +35,6 @@ export function requestFailure(
     `${functionName} failed: error sending request for url (${url}): ${reason}`,
     options,
   );
-}
-
-/** A URL as messages show it: without user and password. */
-export function showUrl(url: URL): string {
-  if (url.username === "" && url.password === "") return url.href;
-  const shown = new URL(url);
-  shown.username = "";
-  shown.password = "";
-  return shown.href;
-}
-
-/** What is no URL may still hold a password. */
-function withoutCredentials(text: string): string {
-  return text.replace(/^([^/]*\/\/)?[^/?#]*@/, "$1");
 }
 
 /** Takes user and password out of a URL. @returns the value of the Authorization header they stand for */

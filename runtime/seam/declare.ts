@@ -5,7 +5,7 @@
 import { ScriptError } from "./error.ts";
 import type { HostFunction } from "./engine.ts";
 import type { Host } from "./host.ts";
-import { argumentError, Mismatch, type Param, type ParamValues } from "./params.ts";
+import { argumentError, Mismatch, type Notice, type Param, type ParamValues } from "./params.ts";
 import { isTable, type LuaFunction, type LuaResult, type LuaTable, type LuaValue } from "./value.ts";
 
 /** The Deno permission that a function needs. */
@@ -132,13 +132,25 @@ function hostFunction(host: Host, name: string, declaration: FunctionDeclaration
   const { params, variadic } = declaration;
   const run = declaration.run as (host: Host, ...args: unknown[]) => LuaResult | Promise<LuaResult>;
   const count = params.length;
+  const notice = noticeOnce(host, name);
   return (args) => {
     const converted = new Array<unknown>(count);
     for (let i = 0; i < count; i++) {
       // deno-lint-ignore no-non-null-assertion -- i is below the length
-      converted[i] = readArgument(name, declaration, i, params[i]!, args[i]);
+      converted[i] = readArgument(name, declaration, i, params[i]!, args[i], notice);
     }
     return variadic ? run(host, ...converted, ...args.slice(count)) : run(host, ...converted);
+  };
+}
+
+/** Warns of the same thing once: the call may stand in a loop. */
+function noticeOnce(host: Host, name: string): Notice {
+  let told: Set<string> | undefined;
+  return (text) => {
+    told ??= new Set();
+    if (told.has(text)) return;
+    told.add(text);
+    host.log.warn(`${name}: ${text}`);
   };
 }
 
@@ -148,9 +160,10 @@ function readArgument(
   index: number,
   param: Param<unknown>,
   value: LuaValue,
+  notice: Notice,
 ): unknown {
   try {
-    return param.read(value);
+    return param.read(value, notice);
   } catch (error) {
     if (!(error instanceof Mismatch)) throw error;
     const message = error.detail === undefined ? declaration.argumentMessage?.(index, name) : undefined;

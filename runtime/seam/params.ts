@@ -1,6 +1,7 @@
 /** Parameter kinds of builtins: what a script may pass, and what the builtin then receives. */
 import { ScriptError } from "./error.ts";
 import { formatNumber, parseNumber, toInteger } from "./number.ts";
+import { toText } from "./text.ts";
 import {
   isFunction,
   isNumber,
@@ -19,14 +20,29 @@ export interface Param<T> {
   /** As documentation shows it: `string`, `integer`, `{timeout?: number}`. */
   readonly type: string;
   readonly optional: boolean;
-  /** Converts an argument. @throws {Mismatch} When it is of another type */
-  read(value: LuaValue): T;
+  /**
+   * Converts an argument.
+   *
+   * @param notice Takes what its author should know although the call can go on
+   * @throws {Mismatch} When it is of another type
+   */
+  read(value: LuaValue, notice?: Notice): T;
 }
+
+/** Takes a sentence for the author of a script. */
+export type Notice = (text: string) => void;
 
 /** An argument of the wrong type: `expected` completes "error converting Lua nil to …". */
 export class Mismatch extends Error {
   constructor(readonly expected: string, readonly detail?: string) {
     super(expected);
+  }
+}
+
+/** An option of the wrong type, in a table of the right one. */
+class OptionMismatch extends Mismatch {
+  constructor(override readonly message: string) {
+    super("table", message);
   }
 }
 
@@ -111,7 +127,7 @@ export function optional<T>(param: Param<T>, fallback?: T): Param<T | undefined>
   return {
     ...param,
     optional: true,
-    read: (value) => value === undefined ? fallback : param.read(value),
+    read: (value, notice) => value === undefined ? fallback : param.read(value, notice),
   };
 }
 
@@ -119,19 +135,25 @@ type Fields = Readonly<Record<string, (name: string) => Param<unknown>>>;
 type FieldValues<F extends Fields> = { readonly [K in keyof F]?: ParamValue<ReturnType<F[K]>> };
 
 /**
- * A table of options, each of which may be left out. Keys that are not named are ignored, as the original does.
+ * A table of options, each of which may be left out. Keys that are not named are ignored, as the original does,
+ * but not in silence.
  *
  * @param fields The kind of each option, by name
  */
 export function options<const F extends Fields>(name: string, fields: F): Param<FieldValues<F>> {
   const params = Object.entries(fields).map(([key, kind]) => kind(key));
+  const known = new Set(Object.keys(fields));
   return {
     name,
     type: `{${params.map((param) => `${param.name}?: ${param.type}`).join(", ")}}`,
     optional: true,
-    read(value) {
+    read(value, notice) {
       if (value === undefined) return {} as FieldValues<F>;
       if (!isTable(value)) throw new Mismatch("table");
+      for (const [key] of value.entries()) {
+        if (typeof key !== "string" || known.has(key)) continue;
+        notice?.(`unknown option '${toText(key)}' is ignored: known are ${[...known].join(", ")}`);
+      }
       const result: Record<string, unknown> = {};
       for (const param of params) {
         const field = value.get(param.name);
@@ -148,8 +170,9 @@ function readOption(param: Param<unknown>, field: LuaValue): unknown {
     return param.read(field);
   } catch (error) {
     if (!(error instanceof Mismatch)) throw error;
-    const what = `option '${param.name}' must be a ${param.type}, got ${typeOf(field)}`;
-    throw new Mismatch("table", error.detail === undefined ? what : `${what}: ${error.detail}`);
+    const article = /^[aeiou]/.test(param.type) ? "an" : "a";
+    const what = `option '${param.name}' must be ${article} ${param.type}, got ${typeOf(field)}`;
+    throw new OptionMismatch(error.detail === undefined ? what : `${what}: ${error.detail}`);
   }
 }
 
@@ -161,6 +184,7 @@ export function argumentError(
   value: LuaValue,
   mismatch: Mismatch,
 ): ScriptError {
+  if (mismatch instanceof OptionMismatch) return new ScriptError(`${functionName}: ${mismatch.message}`);
   const wanted = `${functionName} expects ${param.name}: ${param.type}`;
   const reason = mismatch.detail ?? wanted;
   const hint = mismatch.detail === undefined ? wanted : `${functionName}: ${reason}`;

@@ -139,7 +139,7 @@ test("readdir goes depth first, with paths relative to the folder, and enters no
   assert(names(fs.readdir(d, { depth = 2 }), "path") == "a b b/c b/x.txt z.txt")
   assert(#fs.readdir(d, { depth = 0 }) == 0)
   raises("fs.readdir: depth must be zero or more: current value is -1", fs.readdir, d, { depth = -1 })
-  raises("option 'depth' must be a integer", fs.readdir, d, { depth = {} })
+  raises("fs.readdir: option 'depth' must be an integer, got table", fs.readdir, d, { depth = {} })
 end))
 
 test("stat gives every documented field", in_folder(function(d)

@@ -202,7 +202,7 @@ test("indent spreads the text over lines", function()
 }]], text)
   same(json.parse(text), '{"a":[1,{"b":"x"}],"e":{},"l":[]}')
   raises("json.encode: indent must be between 0 and 16: current value is 17", json.encode, {}, { indent = 17 })
-  raises("option 'indent' must be a integer", json.encode, {}, { indent = "x" })
+  raises("json.encode: option 'indent' must be an integer, got string", json.encode, {}, { indent = "x" })
 end)
 
 test("a number behind the value, as gsub gives it, is ignored", function()

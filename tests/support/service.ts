@@ -55,3 +55,12 @@ export function rawRequest(method: string, target: string, lines: readonly strin
       "\r\n",
     );
 }
+
+/** The bytes that a handler of `/` is answered with. */
+export async function answerOf(handler: string, method = "GET"): Promise<string> {
+  let answer = "";
+  await withService(`{ ${method} = { ["/"] = ${handler} } }`, async ({ port }) => {
+    answer = await exchangeBytes(port, rawRequest(method, "/"));
+  });
+  return answer;
+}
