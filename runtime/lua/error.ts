@@ -13,6 +13,9 @@ export class LuaThrow {
   }
 }
 
+/** An error that nothing catches: the VM is to stop. */
+export class LuaAbort extends LuaThrow {}
+
 /** Says where the running Lua function stands: `chunk:line: `, or nothing where that is unknown. */
 export type Locate = (level: number) => string;
 

@@ -1,5 +1,5 @@
 /** The basic functions, but those that load chunks. */
-import { argumentError, LuaThrow, runtimeError } from "../error.ts";
+import { argumentError, LuaAbort, LuaThrow, runtimeError } from "../error.ts";
 import {
   checkAny,
   checkInteger,
@@ -168,6 +168,7 @@ const protecting: ProtectedKind = {
 };
 
 function failed({ height, handler }: Protection, error: unknown): LuaResult {
+  if (error instanceof LuaAbort) throw error;
   const co = machine.current as Coroutine;
   co.protection--;
   if (handler === undefined && co.closing.length <= height) return [false, errorValue(error)];

@@ -1,5 +1,5 @@
 /** The coroutine library. */
-import { LuaThrow, runtimeError } from "../error.ts";
+import { LuaAbort, LuaThrow, runtimeError } from "../error.ts";
 import { Coroutine, errorValue, type LuaFunction, runCoroutine } from "../run/coroutine.ts";
 import { closeNormally, closeWith } from "../run/closing.ts";
 import { type FrameKind, type ProtectedKind, save } from "../run/frame.ts";
@@ -47,6 +47,7 @@ function continueResume(co: Coroutine, input: LuaResult, failure?: unknown): Lua
     const result = outcome(co, runCoroutine(co, input, failure), resuming);
     return result === SUSPENDED ? result : [true, ...spread(result)];
   } catch (error) {
+    if (error instanceof LuaAbort) throw error;
     return [false, errorValue(error)];
   }
 }
@@ -79,6 +80,7 @@ function continueWrapped(co: Coroutine, input: LuaResult, failure?: unknown): Lu
 
 /** The error of a wrapped coroutine, with the position of its caller in front as PUC-Rio does. */
 function propagated(error: unknown): unknown {
+  if (error instanceof LuaAbort) return error;
   const value = errorValue(error);
   return typeof value === "string" ? new LuaThrow(locate(1) + value) : new LuaThrow(value);
 }

@@ -29,6 +29,11 @@ export function arithmetic(
 ): Operand {
   const t = fresh(w, into, a, b);
   const name = NAMES[e.operator] ?? "";
+  const withFloat = floatOperand(w, e.operator, t, a, b, name);
+  if (withFloat !== undefined) {
+    w.site(withFloat, `${t}=first(val);`, e);
+    return t;
+  }
   const numbers = all(numberTest(a), numberTest(b));
   const small = all(smallTest(a), smallTest(b));
   const fast = fastPath(e.operator, t, a, b, small, name);
@@ -39,6 +44,26 @@ export function arithmetic(
     e,
   );
   return t;
+}
+
+/** With a float constant the result is a float: only an integral one has to be boxed. */
+function floatOperand(
+  w: FunctionWriter,
+  operator: string,
+  t: string,
+  a: Operand,
+  b: Operand,
+  name: string,
+): ((suspend: string) => string) | undefined {
+  const [x, y] = [w.unit.floatValue(a), w.unit.floatValue(b)];
+  if ((x === undefined) === (y === undefined) || !"+-*/".includes(operator)) return undefined;
+  const variable = x === undefined ? a : b;
+  if (isNumericLiteral(variable) || variable.startsWith('"')) return undefined;
+  const left = x === undefined ? a : `(${x})`;
+  const right = y === undefined ? b : `(${y})`;
+  return (suspend) =>
+    `if(!(typeof ${variable}==="number"&&(${t}=${left}${operator}${right})!==Math.floor(${t})))` +
+    `{${t}=${name}(${a},${b});if(${t}===S)${suspend}}`;
 }
 
 function numberTest(operand: Operand): string {
@@ -95,6 +120,12 @@ function fastPath(
   }
 }
 
+/** A float constant as the JavaScript number that comparisons can use. */
+function literal(w: FunctionWriter, operand: Operand): Operand {
+  const value = w.unit.floatValue(operand);
+  return value === undefined ? operand : `(${value})`;
+}
+
 /** `a < b` or `a <= b`: the operand is a boolean. */
 export function comparison(
   w: FunctionWriter,
@@ -106,9 +137,10 @@ export function comparison(
 ): Operand {
   const t = fresh(w, into, a, b);
   const name = operator === "<" ? "lt" : "le";
+  const [x, y] = [literal(w, a), literal(w, b)];
   w.site(
     (suspend) =>
-      `if(${all(numberTest(a), numberTest(b))})${t}=${a}${operator}${b};` +
+      `if(${all(numberTest(x), numberTest(y))})${t}=${x}${operator}${y};` +
       `else{${t}=${name}(${a},${b});if(${t}===S)${suspend}}`,
     `${t}=truth(first(val));`,
     e,

@@ -13,6 +13,10 @@ import { FunctionWriter, isBoxed } from "./writer.ts";
 export interface UnitTables {
   /** The text that stands for a constant which is no literal. */
   constant(value: number | LuaFloat | LuaInteger): string;
+  /** The value of a float constant's text; undefined for other texts. */
+  floatValue(operand: string): number | undefined;
+  /** The name of a function that reads a field of any value, metatables included. */
+  getter(name: string): string;
   /** The text that stands for the constructor of a table part with these fields. */
   shape(names: readonly string[]): string;
   /**

@@ -49,7 +49,19 @@ function driveAtOnce(callback: Callback): LuaResult {
 /** What runs the generators of library functions; the engine sets its own. */
 export let drive: Driver = driveAtOnce;
 
-/** Sets what runs generators; `undefined` for plain calls without suspension. */
-export function setDriver(driver: Driver | undefined): void {
+/** A call that had to finish at once would have to wait. */
+export class WouldWait {}
+
+/** Calls a Lua function. @throws {WouldWait} When it would have to wait; what it has done by then stays done */
+export type CallAtOnce = (fn: LuaValue, a: LuaValue, b: LuaValue) => LuaResult;
+
+const callPlainly: CallAtOnce = (fn, a, b) => (fn as (...args: LuaValue[]) => LuaResult)(a, b);
+
+/** Calls for functions that call very often, and are done anew with {@link drive} where a call would wait. */
+export let callAtOnce: CallAtOnce = callPlainly;
+
+/** Sets how library functions call Lua; `undefined` for plain calls without suspension. */
+export function setDriver(driver: Driver | undefined, atOnce: CallAtOnce = callPlainly): void {
   drive = driver ?? driveAtOnce;
+  callAtOnce = atOnce;
 }

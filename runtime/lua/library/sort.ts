@@ -8,7 +8,16 @@
 import { argumentError, type LuaThrow, runtimeError } from "../error.ts";
 import { LuaTable, type LuaValue } from "../table.ts";
 import { typeError } from "./arguments.ts";
-import { type Callback, type CallRequest, drive, isTrue, type LuaResult, NOTHING } from "./callback.ts";
+import {
+  type Callback,
+  callAtOnce,
+  type CallRequest,
+  drive,
+  isTrue,
+  type LuaResult,
+  NOTHING,
+  WouldWait,
+} from "./callback.ts";
 import { index, isQuiet, length, lessHandler, metamethod, plainLess, setIndex } from "./metamethods.ts";
 
 /** Above this size the pivot is chosen by chance, so that no input takes quadratic time by design. */
@@ -220,7 +229,20 @@ export function sort(table: LuaValue, compare: LuaValue): LuaResult {
   if (!(table instanceof LuaTable)) checkSortable(table, arguments.length);
   // Where all elements are numbers or strings, there is no nil to ask `__index` about.
   if (compare === undefined && isQuiet(table) && table.array.length > 1 && sortPlain(table)) return NOTHING;
+  if (typeof compare === "function" && isQuiet(table) && sortAtOnce(table, compare)) return NOTHING;
   return drive(sortSteps(table, compare));
+}
+
+/** Sorts with a function that does not wait; false, with nothing changed, where it would. */
+function sortAtOnce(table: LuaTable, compare: LuaValue): boolean {
+  if (table.length() >= MAX_INT) return false;
+  try {
+    sortSync(table, (a, b) => isTrue(callAtOnce(compare, a, b)));
+    return true;
+  } catch (error) {
+    if (error instanceof WouldWait) return false;
+    throw error;
+  }
 }
 
 function checkSortable(value: LuaValue, count: number): void {

@@ -13,7 +13,7 @@ import type { LuaResult } from "../library/callback.ts";
 import { parseChunk } from "../parse/parse.ts";
 import { PROPS_PROTOTYPE } from "../table/props.ts";
 import type { LuaTable, LuaValue } from "../table.ts";
-import type { LuaFloat, LuaInteger } from "../value.ts";
+import { LuaFloat, type LuaInteger } from "../value.ts";
 import type { LuaFunction } from "./coroutine.ts";
 import type { Frame, FrameKind, FramePlace } from "./frame.ts";
 import { RUNTIME } from "./runtime.ts";
@@ -70,6 +70,7 @@ export class LoadedChunk implements UnitTables {
   readonly #constants: (number | LuaFloat | LuaInteger)[] = [];
   readonly #shapes: ShapeConstructor[] = [];
   readonly #shapeNumbers = new Map<string, number>();
+  readonly #getters = new Map<string, string>();
   readonly #makers: Maker[] = [];
   readonly #infos: FunctionInfo[] = [];
   readonly #selves = new Map<FunctionNode, Variable>();
@@ -96,6 +97,21 @@ export class LoadedChunk implements UnitTables {
   constant(value: number | LuaFloat | LuaInteger): string {
     const at = this.#constants.push(value) - 1;
     return `K[${at}]`;
+  }
+
+  floatValue(operand: string): number | undefined {
+    const match = /^K\[(\d+)\]$/.exec(operand);
+    const value = match === null ? undefined : this.#constants[Number(match[1])];
+    return value instanceof LuaFloat && !Object.is(value.n, -0) ? value.n : undefined;
+  }
+
+  getter(name: string): string {
+    let getter = this.#getters.get(name);
+    if (getter === undefined) {
+      getter = `g${this.#getters.size}`;
+      this.#getters.set(name, getter);
+    }
+    return getter;
   }
 
   shape(names: readonly string[]): string {
@@ -145,7 +161,9 @@ export class LoadedChunk implements UnitTables {
     values: unknown[],
   ): unknown {
     const script = registerScript({ chunk: this.name, origins: out.origins, owners });
-    const text = `${out.lines.join("\n")}\n//# sourceURL=${script}`;
+    // Behind the functions, so that the lines of these are those of the origins; hoisted before them
+    const getters = [...this.#getters].map(([name, getter]) => getterText(name, getter));
+    const text = `${out.lines.join("\n")}\n${getters.join("\n")}\n//# sourceURL=${script}`;
     const run = new Function("K", "C", "I", "CH", ...names, ...Object.keys(RUNTIME), text);
     return run(this.#constants, this.#shapes, this.#infos, this.name, ...values, ...Object.values(RUNTIME));
   }
@@ -160,6 +178,17 @@ export class LoadedChunk implements UnitTables {
   siteLine(compiled: CompiledFunction, site: number): number {
     return findSite(compiled.items, site)?.line ?? compiled.node.line;
   }
+}
+
+/** Methods are found by way of `__index` tables, mostly of one or two levels. */
+function getterText(name: string, getter: string): string {
+  const key = JSON.stringify(name);
+  return `function ${getter}(o){let v;if(o instanceof T){if((v=o.props.${name})!==undefined)return v;` +
+    `const m=o.metatable;if(m!==undefined&&o.hash===null){const x=m.props.__index;` +
+    `if(x instanceof T&&(v=x.props.${name})!==undefined)return v;}}` +
+    `else if(typeof o==="string"){const m=M.metatables.string;` +
+    `if(m!==undefined){const x=m.props.__index;if(x instanceof T&&(v=x.props.${name})!==undefined)return v;}}` +
+    `return index(o,${key});}`;
 }
 
 function findSite(items: CompiledFunction["items"], site: number): Origin | undefined {

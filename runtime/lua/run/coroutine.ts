@@ -1,5 +1,5 @@
 /** Coroutines: a chain of saved frames, or a part of the JavaScript stack while they run. */
-import { LuaThrow, runtimeError } from "../error.ts";
+import { LuaAbort, type LuaThrow, runtimeError } from "../error.ts";
 import { NOTHING as EMPTY } from "../library/callback.ts";
 import type { LuaResult } from "../library/callback.ts";
 import type { LuaTable, LuaValue } from "../table.ts";
@@ -92,7 +92,7 @@ function advance(co: Coroutine, input: LuaResult, failure: unknown, depth: numbe
   let first = !co.started;
   co.started = true;
   for (;;) {
-    const frame: Frame | null = first ? null : failed ? findProtected(co) : co.frames;
+    const frame: Frame | null = first ? null : failed ? findProtected(co, error) : co.frames;
     if (frame === null && !first) {
       if (failed) throw error;
       return result;
@@ -140,7 +140,8 @@ function takeFrames(co: Coroutine, rest: Frame | null): boolean {
   return goesOn;
 }
 
-function findProtected(co: Coroutine): Frame | null {
+function findProtected(co: Coroutine, error: unknown): Frame | null {
+  if (error instanceof LuaAbort) return null;
   let frame = co.frames;
   while (frame !== null && !frame.kind.isProtected) {
     frame = frame.next;

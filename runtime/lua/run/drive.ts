@@ -1,8 +1,10 @@
 /** Runs library functions that call Lua: generators that yield the calls they want made. */
-import type { Callback, LuaResult } from "../library/callback.ts";
-import { setDriver } from "../library/callback.ts";
+import { LuaAbort } from "../error.ts";
+import { type Callback, type LuaResult, setDriver, WouldWait } from "../library/callback.ts";
+import type { LuaValue } from "../table.ts";
+import type { Coroutine, LuaFunction } from "./coroutine.ts";
 import { type Frame, type ProtectedKind, save } from "./frame.ts";
-import { SUSPENDED } from "./machine.ts";
+import { CALL_BUDGET, machine, SUSPENDED } from "./machine.ts";
 import { callable } from "./operators.ts";
 
 const waiting: ProtectedKind = {
@@ -27,6 +29,7 @@ function goOn(
     try {
       result = callable(fn as never)(...args) as LuaResult;
     } catch (error) {
+      if (error instanceof LuaAbort) throw error;
       step = callback.throw(error);
       continue;
     }
@@ -36,4 +39,24 @@ function goOn(
   return step.value;
 }
 
-setDriver(drive);
+/** Calls a function that is not expected to wait; where it does, what it waits for is given up. */
+function callAtOnce(fn: LuaValue, a: LuaValue, b: LuaValue): LuaResult {
+  if (--machine.b < 0) {
+    machine.b = CALL_BUDGET;
+    machine.limits.check();
+  }
+  const result = (fn as LuaFunction)(a, b) as LuaResult;
+  if (result !== SUSPENDED) return result;
+  abandon(machine.current as Coroutine);
+  throw new WouldWait();
+}
+
+function abandon(co: Coroutine): void {
+  for (let frame = co.head; frame !== null; frame = frame.next) co.depth--;
+  co.head = co.tail = null;
+  co.unwound = false;
+  co.promise?.catch(() => {});
+  co.promise = null;
+}
+
+setDriver(drive, callAtOnce);

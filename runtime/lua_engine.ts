@@ -1,0 +1,194 @@
+/** The Lua 5.5 engine behind the seam. */
+import { LuaAbort, LuaThrow } from "./lua/error.ts";
+import "./lua/run/drive.ts";
+import "./lua/run/locate.ts";
+import { NOTHING } from "./lua/library/callback.ts";
+import { locate, traceback } from "./lua/run/locate.ts";
+import { Coroutine } from "./lua/run/coroutine.ts";
+import { machine, SUSPENDED } from "./lua/run/machine.ts";
+import { toLuaError } from "./lua/run/errors.ts";
+import { LuaTable as NativeTable, type LuaValue as NativeValue, tableOf } from "./lua/table.ts";
+import { NO_PROPS } from "./lua/table/props.ts";
+import { LuaVm } from "./lua/vm.ts";
+import type { Engine, HostFunction, Step, TaskThread, Vm, VmOptions } from "./seam/engine.ts";
+import { DEBUG, LuaError, ScriptError } from "./seam/error.ts";
+import { fromText, toText } from "./seam/text.ts";
+import type { LuaFunction, LuaResult, LuaTable, LuaThread, LuaValue } from "./seam/value.ts";
+
+/** How long a task computes before others get their turn. Milliseconds. */
+const SLICE = 10;
+
+class NativeVm implements Vm {
+  readonly globals: LuaTable;
+  readonly #vm: LuaVm;
+  readonly #deadline: number;
+  readonly #deadlineMessage: string;
+  #sliceEnd = 0;
+
+  constructor(options: VmOptions) {
+    this.#deadline = options.deadline ?? Infinity;
+    this.#deadlineMessage = options.deadlineMessage ?? "time limit exceeded";
+    this.#vm = new LuaVm({
+      write: options.write,
+      memory: () => Deno.memoryUsage().heapUsed / 1024 + 0.001,
+      limits: { check: () => this.#check() },
+    });
+    this.globals = this.#vm.globals;
+  }
+
+  newTable(): LuaTable {
+    return new NativeTable();
+  }
+
+  newArray(values: readonly LuaValue[]): LuaTable {
+    return tableOf(NO_PROPS, [undefined, ...values as NativeValue[]]);
+  }
+
+  newRecord(fields: Readonly<Record<string, LuaValue>>): LuaTable {
+    const table = new NativeTable();
+    for (const key in fields) {
+      const value = fields[key];
+      if (value !== undefined) table.setStr(fromText(key), value as NativeValue);
+    }
+    return table;
+  }
+
+  newFunction(name: string, host: HostFunction): LuaFunction {
+    return (...args: LuaValue[]) => {
+      let result: LuaResult | Promise<LuaResult>;
+      try {
+        result = host(args);
+      } catch (error) {
+        throw raised(name, error, locate(1));
+      }
+      if (result instanceof Promise) return wait(name, result);
+      return result === undefined ? NOTHING : result;
+    };
+  }
+
+  newThread(): TaskThread {
+    return new NativeTask(this);
+  }
+
+  load(source: string, chunkName: string, env?: LuaTable): LuaFunction {
+    try {
+      return this.#vm.load(source, fromText(chunkName), env as NativeTable | undefined);
+    } catch (error) {
+      throw fromThrow(error);
+    }
+  }
+
+  /** Tasks always have their turn here: every loop and call counts. */
+  shareTime(): void {}
+
+  toString(value: LuaValue): string {
+    const step = this.newThread().start(this.globals.get("tostring") as LuaFunction, [value]);
+    if (step instanceof Promise) {
+      step.catch(() => {});
+      throw new LuaError("a __tostring metamethod cannot wait here");
+    }
+    return step[0] as string;
+  }
+
+  /** Runs a task's coroutine until it ends or waits. */
+  step(co: Coroutine, input: LuaResult, failure?: unknown): Step {
+    this.#sliceEnd = performance.now() + SLICE;
+    try {
+      const step = this.#vm.step(co, input as NativeValue, failure);
+      return "promise" in step ? step.promise as Promise<LuaResult> : step.values as readonly LuaValue[];
+    } catch (error) {
+      throw fromThrow(error);
+    }
+  }
+
+  createTask(fn: LuaFunction): Coroutine {
+    return this.#vm.task(fn);
+  }
+
+  #check(): Promise<unknown> | undefined {
+    const now = performance.now();
+    if (now > this.#deadline) throw new LuaAbort(locate(1) + fromText(this.#deadlineMessage));
+    if (now < this.#sliceEnd) return undefined;
+    return new Promise((resolve) => setTimeout(() => resolve(NOTHING), 0));
+  }
+}
+
+class NativeTask implements TaskThread {
+  readonly #vm: NativeVm;
+  #coroutine: Coroutine | undefined;
+
+  constructor(vm: NativeVm) {
+    this.#vm = vm;
+  }
+
+  get thread(): LuaThread {
+    return this.#started as LuaThread;
+  }
+
+  get #started(): Coroutine {
+    if (this.#coroutine === undefined) throw new Error("A task was used before its start");
+    return this.#coroutine;
+  }
+
+  start(fn: LuaFunction, args: readonly LuaValue[]): Step {
+    this.#coroutine = this.#vm.createTask(fn);
+    return this.#vm.step(this.#coroutine, args);
+  }
+
+  resume(result: LuaResult): Step {
+    return this.#vm.step(this.#started, result === undefined ? NOTHING as LuaResult : result);
+  }
+
+  fail(reason: unknown): Step {
+    return this.#vm.step(this.#started, undefined, reason);
+  }
+}
+
+function wait(name: string, promise: Promise<LuaResult>): LuaResult {
+  // Taken now: the call has left the stack when the promise settles
+  const position = locate(1);
+  const { current } = machine;
+  if (current === null) {
+    promise.catch(() => {});
+    throw new LuaThrow(fromText(`${name} cannot wait here`));
+  }
+  current.promise = promise.then(
+    (result) => result === undefined ? NOTHING : result,
+    (error) => {
+      throw raised(name, error, position);
+    },
+  ) as typeof current.promise;
+  return SUSPENDED as LuaResult;
+}
+
+/** What a host function threw as what Lua raises. */
+function raised(name: string, error: unknown, position: string): unknown {
+  if (error instanceof LuaThrow) return error;
+  if (error instanceof LuaError) {
+    return new LuaThrow(error.value, error.traceback === undefined ? undefined : fromText(error.traceback));
+  }
+  const co = machine.current;
+  const trace = co === null || co.protection > 0 ? undefined : traceback();
+  return new LuaThrow(position + fromText(hostMessage(name, error)), trace);
+}
+
+function hostMessage(name: string, error: unknown): string {
+  if (error instanceof ScriptError) return error.message;
+  const text = error instanceof Error ? error.message : String(error);
+  const stack = DEBUG && error instanceof Error ? `\n${error.stack}` : "";
+  return `${name}: internal error: ${text}${stack}`;
+}
+
+/** A Lua error as host code sees it. */
+function fromThrow(error: unknown): unknown {
+  if (error instanceof LuaError || error instanceof ScriptError) return error;
+  const { value, traceback: trace } = toLuaError(error);
+  return new LuaError(value as LuaValue, trace === undefined ? undefined : toText(trace));
+}
+
+
+export const engine: Engine = {
+  name: "lua",
+  version: "5.5",
+  createVm: (options) => new NativeVm(options),
+};
