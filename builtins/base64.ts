@@ -5,7 +5,9 @@ import { extraOptions } from "./extra_options.ts";
 
 const FLAVOUR = extraOptions(options("opts", { url: boolean }));
 
-const STANDARD = /[^A-Za-z0-9+/]/;
+/** Neither of the alphabet nor padding. */
+const FOREIGN = /[^A-Za-z0-9+/=]/;
+/** Padding is none of it. */
 const URL_SAFE = /[^A-Za-z0-9_-]/;
 
 /** The last characters before the padding whose unused bits are zero: after 2 and after 3 characters. */
@@ -29,8 +31,10 @@ export function decodeBase64(text: string, url = false, functionName = "base64.d
   const fail = (reason: string, offset: number) => {
     throw new ScriptError(`${functionName}: ${reason} at offset ${offset}`);
   };
-  const invalid = text.slice(0, end).search(url ? URL_SAFE : STANDARD);
-  if (invalid >= 0) fail(`invalid character ${describeByte(text.charCodeAt(invalid))}`, invalid);
+  const foreign = text.search(url ? URL_SAFE : FOREIGN);
+  if (foreign >= 0) fail(`invalid character ${describeByte(text.charCodeAt(foreign))}`, foreign);
+  const inner = text.slice(0, end).indexOf("=");
+  if (inner >= 0) fail("invalid character '='", inner);
   const rest = end % 4;
   if (rest === 1) fail("incomplete last group", end - 1);
   if (!url && text.length % 4 !== 0) fail("missing or incomplete padding", text.length);

@@ -3,6 +3,8 @@ import type { GlobalDeclaration } from "../runtime/seam/declare.ts";
 
 export interface GlobalEntry {
   readonly name: string;
+  /** What a script that uses it mentions. @default the name */
+  readonly word?: string;
   /** Whether script checks see it without asking. */
   readonly checks: boolean;
   readonly load: () => Promise<{ default: GlobalDeclaration }>;
@@ -22,6 +24,7 @@ export const GLOBALS: readonly GlobalEntry[] = [
   { name: "os", checks: false, load: () => import("./os/mod.ts") },
   { name: "regex", checks: false, load: () => import("./regex.ts") },
   { name: "sleep", checks: true, load: () => import("./sleep.ts") },
+  { name: "string", word: "split", checks: true, load: () => import("./string.ts") },
   { name: "time", checks: true, load: () => import("./time.ts") },
   { name: "toml", checks: false, load: () => import("./toml.ts") },
   { name: "yaml", checks: true, load: () => import("./yaml/mod.ts") },

@@ -10,6 +10,8 @@ export class ProcessEnvironment implements Environment {
 
   set(name: string, value: string | undefined): void {
     if (!isName(name)) throw new ScriptError(`env.set: invalid variable name "${name}"`);
+    // Deno's own message would show the value
+    if (value?.includes("\0")) throw new ScriptError(`env.set: the value of "${name}" has a zero byte`);
     try {
       if (value === undefined) Deno.env.delete(name);
       else Deno.env.set(name, value);

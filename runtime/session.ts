@@ -37,6 +37,7 @@ export class Session implements Host {
   readonly signal: AbortSignal;
   readonly #scheduler: Scheduler;
   readonly #loader: Loader;
+  /** Builtins that have not been made yet, by the word that asks for them. */
   readonly #pending: Map<string, GlobalEntry>;
   readonly #states = new Map<symbol, unknown>();
   readonly #stops = new Set<() => void | Promise<void>>();
@@ -54,7 +55,7 @@ export class Session implements Host {
       ...(deadlineMessage === undefined ? {} : { deadlineMessage }),
     });
     this.#scheduler = new Scheduler(this.vm, this.signal);
-    this.#pending = new Map(GLOBALS.filter(visible).map((entry) => [entry.name, entry]));
+    this.#pending = new Map(GLOBALS.filter(visible).map((entry) => [entry.word ?? entry.name, entry]));
     this.#loader = new Loader(this, this.#scheduler, (source) => this.prepare(source), options.files);
     this.#onFirstStop = options.onFirstStop;
   }
@@ -65,12 +66,14 @@ export class Session implements Host {
    */
   prepare(source: string): MaybePromise<void> {
     if (this.#pending.size === 0) return;
-    const names = [...this.#pending.keys(), ...INDIRECT].join("|");
+    const words = [...this.#pending.keys(), ...INDIRECT].join("|");
     const wanted = new Set(
-      Array.from(source.matchAll(new RegExp(`\\b(?:${names})\\b`, "g")), ([name]) => name),
+      Array.from(source.matchAll(new RegExp(`\\b(?:${words})\\b`, "g")), ([word]) => word),
     );
     const all = INDIRECT.some((name) => wanted.has(name));
-    const entries = [...this.#pending.values()].filter(({ name }) => all || wanted.has(name));
+    const entries = Array.from(this.#pending).flatMap(([word, entry]) =>
+      all || wanted.has(word) ? [entry] : []
+    );
     if (entries.length > 0) return this.#install(entries);
   }
 
@@ -78,7 +81,7 @@ export class Session implements Host {
     const modules = await Promise.all(entries.map((entry) => entry.load()));
     entries.forEach((entry, index) => {
       // Another task may have been faster
-      if (!this.#pending.delete(entry.name)) return;
+      if (!this.#pending.delete(entry.word ?? entry.name)) return;
       // deno-lint-ignore no-non-null-assertion -- one module per entry
       this.vm.globals.set(entry.name, bindGlobal(this, modules[index]!.default));
     });

@@ -6,6 +6,8 @@ import { withoutExtended } from "./extended.ts";
 
 /** How many patterns stay compiled. Each may hold some megabytes of states. */
 const CACHE_SIZE = 64;
+/** What of an explanation is shown. Characters. */
+const MAX_REASON = 200;
 const MAX_PATTERN = 64 * 1024;
 
 // deno-lint-ignore no-control-regex -- the ASCII range
@@ -80,7 +82,9 @@ function compile(bytes: string, functionName: string): RE2JS {
     return RE2JS.compile(withoutExtended(text));
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;
-    throw fail(error.message.replace(/^error parsing regexp: /, ""), error);
+    const reason = error.message.replace(/^error parsing regexp: /, "");
+    // It may quote the whole pattern
+    throw fail(reason.length > MAX_REASON ? `${reason.slice(0, MAX_REASON)}…` : reason, error);
   }
 }
 

@@ -17,7 +17,7 @@ export type Effect = "read" | "write";
 /** What is to be known of a function without running it. */
 export interface FunctionSignature {
   readonly params: readonly Param<unknown>[];
-  /** The result as documentation shows it: `string`, `{status, body, headers}`, `nil`. */
+  /** The result as documentation shows it: `string`, `{status, body, headers}`; `nil` where there is none. */
   readonly returns: string;
   /** One line of documentation, without a full stop. */
   readonly doc: string;
@@ -128,18 +128,25 @@ export function bindFunction(host: Host, name: string, declaration: FunctionDecl
   return host.vm.newFunction(name, hostFunction(host, name, declaration));
 }
 
+const NOTHING: LuaResult = Object.freeze([]);
+const NIL: LuaResult = Object.freeze([undefined]);
+
 function hostFunction(host: Host, name: string, declaration: FunctionDeclaration): HostFunction {
   const { params, variadic } = declaration;
   const run = declaration.run as (host: Host, ...args: unknown[]) => LuaResult | Promise<LuaResult>;
   const count = params.length;
   const notice = noticeOnce(host, name);
+  // Where a result is documented, its absence is a nil: `tostring(env.get("X"))` must have an argument
+  const empty = declaration.returns === "nil" ? NOTHING : NIL;
+  const complete = (result: LuaResult): LuaResult => result === undefined ? empty : result;
   return (args) => {
     const converted = new Array<unknown>(count);
     for (let i = 0; i < count; i++) {
       // deno-lint-ignore no-non-null-assertion -- i is below the length
       converted[i] = readArgument(name, declaration, i, params[i]!, args[i], notice);
     }
-    return variadic ? run(host, ...converted, ...args.slice(count)) : run(host, ...converted);
+    const result = variadic ? run(host, ...converted, ...args.slice(count)) : run(host, ...converted);
+    return result instanceof Promise ? result.then(complete) : complete(result);
   };
 }
 

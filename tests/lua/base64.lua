@@ -39,6 +39,7 @@ test("decode says what is wrong, and where", function()
     { "Zh==", "invalid last character 'h', its unused bits are not zero at offset 1" },
     { "Zm 9v", "invalid character 0x20 at offset 2" },
     { "Zm9v\n", "invalid character 0x0a at offset 4" },
+    { "Zg==\n", "invalid character 0x0a at offset 4" },
     { "__4=", "invalid character '_' at offset 0" },
     { "Zé==", "invalid character 0xc3 at offset 1" },
   }

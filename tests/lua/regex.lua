@@ -109,3 +109,7 @@ test("arguments are checked", function()
   raises("bad argument #3: error converting Lua nil to String", regex.replace, "a", "b")
   assert(regex.find("\\d", 7) == "7")
 end)
+
+test("an explanation does not repeat a long pattern", function()
+  assert(#tostring(raises("missing closing )", regex.match, ("("):rep(10000), "x")) < 300)
+end)

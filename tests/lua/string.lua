@@ -1,0 +1,20 @@
+test("string.split cuts at a literal separator and keeps empty parts", function()
+  assert.eq(table.concat(string.split("a.b..c.", "."), "|"), "a|b||c|")
+  assert.eq(#string.split("", ","), 1)
+  assert.eq(table.concat(("k=>v"):split("=>"), "|"), "k|v")
+  assert.eq(table.concat(("\255\0\254"):split("\0"), "|"), "\255|\254")
+end)
+
+test("string.split without a separator gives the words", function()
+  assert.eq(table.concat(string.split("  a\t b\r\nc "), "|"), "a|b|c")
+  assert.eq(#(" "):split(), 0)
+end)
+
+test("string.split refuses an empty separator", function()
+  raises("string.split: separator must not be empty", string.split, "a", "")
+  raises("bad argument #1", string.split, {})
+end)
+
+test("Lua's own string functions stay", function()
+  assert.eq(("x"):rep(3), "xxx")
+end)
