@@ -1,9 +1,13 @@
 /** The command line as data. */
 
-/** What every command knows. */
+import type { EngineName } from "../runtime/engines.ts";
+
+/** What every command knows that runs Lua. */
 interface Common {
   /** Log at level debug. */
   verbose: boolean;
+  /** @default what `ASSAY_LUA` names, else the Lua 5.5 engine */
+  engine?: EngineName;
 }
 
 export interface RunCommand extends Common {

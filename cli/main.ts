@@ -1,5 +1,6 @@
 /** From arguments to a command, and from its outcome to the process's end. */
 import { DEBUG, describeError } from "../runtime/seam/error.ts";
+import { chooseEngine, type EngineName, ENGINES, isEngineName } from "../runtime/engines.ts";
 import { type CommandLine, parseCommandLine, UsageError } from "./arguments.ts";
 import { Failure } from "./failure.ts";
 import { writeError } from "../runtime/output.ts";
@@ -20,6 +21,7 @@ export async function main(args: readonly string[]): Promise<void> {
 }
 
 async function execute(line: CommandLine): Promise<number> {
+  if ("verbose" in line) selectEngine(line.engine);
   switch (line.command) {
     case "run":
       return await (await import("./run.ts")).runFile(line);
@@ -31,6 +33,16 @@ async function execute(line: CommandLine): Promise<number> {
       return (await import("./version.ts")).showVersion();
     case "help":
       return (await import("./help.ts")).showHelp(line);
+  }
+}
+
+/** The option wins over `ASSAY_LUA`. */
+function selectEngine(option: EngineName | undefined): void {
+  const variable = Deno.env.get("ASSAY_LUA") ?? "";
+  if (option !== undefined) chooseEngine(option);
+  else if (isEngineName(variable)) chooseEngine(variable);
+  else if (variable !== "") {
+    throw new UsageError(`invalid value '${variable}' of ASSAY_LUA: it must be ${ENGINES.join(" or ")}`);
   }
 }
 

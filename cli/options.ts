@@ -1,5 +1,6 @@
 /** Command lines with options, by node's parser. */
 import { parseArgs } from "node:util";
+import { type EngineName, ENGINES, isEngineName } from "../runtime/engines.ts";
 import { type CommandLine, fileCommand, UsageError } from "./arguments.ts";
 
 const OPTIONS = {
@@ -10,6 +11,7 @@ const OPTIONS = {
   eval: { type: "string", short: "e" },
   timeout: { type: "string" },
   mode: { type: "string" },
+  engine: { type: "string" },
 } as const;
 
 type Values = { [K in keyof typeof OPTIONS]?: typeof OPTIONS[K]["type"] extends "string" ? string : boolean };
@@ -21,7 +23,7 @@ const TAKES: Readonly<Record<string, readonly (keyof Values)[]>> = {
   exec: ["eval", "timeout"],
   help: [],
 };
-const GLOBAL: readonly (keyof Values)[] = ["help", "version", "verbose"];
+const GLOBAL: readonly (keyof Values)[] = ["help", "version", "verbose", "engine"];
 
 /** @throws {UsageError} When the arguments make no sense */
 export function parseOptions(args: readonly string[]): CommandLine {
@@ -34,14 +36,14 @@ export function parseOptions(args: readonly string[]): CommandLine {
       `option '--${name}' does not go with ${command === "" ? "a file alone" : `'${command}'`}`,
     );
   }
-  const verbose = values.verbose ?? false;
+  const common = { verbose: values.verbose ?? false, ...readEngine(values.engine) };
   if (values.version) return { command: "version" };
   if (values.help || command === "help") return { command: "help", implicit: false };
   const [file, ...rest] = positionals;
   const scriptArgs = [...rest, ...script];
   const timeout = readTimeout(values.timeout);
   if (command === "exec" && values.eval !== undefined) {
-    return { command: "exec", code: values.eval, args: [...positionals, ...script], verbose, ...timeout };
+    return { command: "exec", code: values.eval, args: [...positionals, ...script], ...common, ...timeout };
   }
   const config = values.config ?? file;
   if (config === undefined) {
@@ -56,10 +58,10 @@ export function parseOptions(args: readonly string[]): CommandLine {
     throw new UsageError(`invalid value '${values.mode}' for --mode: it must be 'script'`);
   }
   if (command === "exec") {
-    return { command: "run", file: config, args: scriptArgs, anyExtension: true, verbose, ...timeout };
+    return { command: "run", file: config, args: scriptArgs, anyExtension: true, ...common, ...timeout };
   }
-  if (values.config !== undefined) return { command: "check", file: config, verbose };
-  const line = fileCommand(config, scriptArgs, verbose);
+  if (values.config !== undefined) return { command: "check", file: config, ...common };
+  const line = { ...fileCommand(config, scriptArgs, common.verbose), ...common };
   return line.command === "run" ? { ...line, ...timeout } : line;
 }
 
@@ -120,6 +122,12 @@ function parse(args: string[]): { values: Values; positionals: string[] } {
     const message = error instanceof Error ? error.message : String(error);
     throw new UsageError(message.split(". ")[0]?.toLowerCase() ?? message, { cause: error });
   }
+}
+
+function readEngine(name: string | undefined): { engine?: EngineName } {
+  if (name === undefined) return {};
+  if (isEngineName(name)) return { engine: name };
+  throw new UsageError(`invalid value '${name}' for --engine: it must be ${ENGINES.join(" or ")}`);
 }
 
 function readTimeout(text: string | undefined): { timeout?: number } {

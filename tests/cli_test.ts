@@ -37,6 +37,7 @@ Deno.test("a command line that makes no sense ends with 2 and says why", async (
     [["run", "--timeout", "soon", "x.lua"], /invalid value 'soon' for --timeout/],
     [["run", "--mode", "magic", "x.lua"], /invalid value 'magic' for --mode/],
     [["checks.yaml", "extra"], /unexpected argument 'extra'/],
+    [["--engine", "luajit", "x.lua"], /invalid value 'luajit' for --engine: it must be lua or fengari/],
     [["--timeout", "5", "x.lua"], /option '--timeout' does not go with a file alone/],
   ];
   for (const [args, message] of cases) {
@@ -62,6 +63,18 @@ Deno.test("exec -e runs code, and its arguments are in '...'", async () => {
   assert.equal(stdout, "a\tb c\t--x\n");
   assert.equal((await assay(["exec", "--eval=print(1)"])).stdout, "1\n");
   assert.equal((await assay(["exec", "-e", "#!/usr/bin/assay\nprint(2)"])).stdout, "2\n");
+});
+
+Deno.test("--engine and ASSAY_LUA choose the engine, the option wins", async () => {
+  const version = async (args: string[], env: Record<string, string> = {}) =>
+    (await assay([...args, "exec", "-e", "print(_VERSION)"], { env })).stdout.trim();
+  assert.equal(await version([]), "Lua 5.5");
+  assert.equal(await version(["--engine", "fengari"]), "Lua 5.3");
+  assert.equal(await version([], { ASSAY_LUA: "fengari" }), "Lua 5.3");
+  assert.equal(await version(["--engine=lua"], { ASSAY_LUA: "fengari" }), "Lua 5.5");
+  const wrong = await assay(["exec", "-e", ""], { env: { ASSAY_LUA: "luajit" } });
+  assert.equal(wrong.status, 2);
+  assert.match(wrong.stderr, /invalid value 'luajit' of ASSAY_LUA: it must be lua or fengari/);
 });
 
 Deno.test("exec FILE runs any file as Lua", () =>
