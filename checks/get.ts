@@ -1,5 +1,6 @@
 /** The one request that checks make: GET, bounded in time, redirects and size. */
 import { shownUrl } from "../builtins/http/shown_url.ts";
+import { describeTransportError } from "../builtins/http/transport_error.ts";
 import { VERSION } from "../runtime/seam/version.ts";
 import { InFlight } from "./in_flight.ts";
 import type { Reader } from "./schema.ts";
@@ -16,6 +17,9 @@ const MAX_DRAINED = 64 * 1024;
 /** A list is what fetch takes over with the least work. */
 const HEADERS: [string, string][] = [["user-agent", `assay/${VERSION}`], ["accept-encoding", "identity"]];
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** How a server comes to be trusted: checks have no certificates of their own. */
+const CA_HINT = "add its CA to the certificates of the system, or name it in SSL_CERT_FILE";
 
 const inFlight = new InFlight(
   TIME_LIMIT,
@@ -45,14 +49,16 @@ export interface Answer {
 export async function get(url: string, options: GetOptions): Promise<Answer> {
   const { followRedirects = true, body = true, signal } = options;
   const controller = inFlight.add(signal);
+  let target = url;
   try {
     let response = await request(url, controller.signal);
     if (followRedirects && REDIRECTS.has(response.status)) {
-      response = await follow(url, response, controller.signal);
+      response = await follow(url, response, controller.signal, (next) => target = next);
     }
     return { status: response.status, body: body ? await readBody(response) : await discard(response) };
   } catch (error) {
-    throw new TransportError(describeCause(error), { cause: error });
+    if (error instanceof TransportError) throw error;
+    throw new TransportError(describeTransportError(error, new URL(target), CA_HINT), { cause: error });
   } finally {
     inFlight.remove(controller);
   }
@@ -63,7 +69,12 @@ function request(url: string, signal: AbortSignal): Promise<Response> {
 }
 
 /** The response behind redirects: Deno's own limit is another and is not told apart from other failures. */
-async function follow(url: string, first: Response, signal: AbortSignal): Promise<Response> {
+async function follow(
+  url: string,
+  first: Response,
+  signal: AbortSignal,
+  onRedirect: (url: string) => void,
+): Promise<Response> {
   let response = first;
   let target = url;
   for (let redirects = 1; REDIRECTS.has(response.status); redirects++) {
@@ -76,6 +87,7 @@ async function follow(url: string, first: Response, signal: AbortSignal): Promis
       throw new TransportError("redirected to what is no http:// or https:// URL");
     }
     target = next.href;
+    onRedirect(target);
     response = await request(target, signal);
   }
   return response;
@@ -115,40 +127,6 @@ function lengthOf({ headers }: Response): number {
 
 function tooLarge(): TransportError {
   return new TransportError(`the body is larger than ${MAX_BODY / 1024 / 1024} MiB`);
-}
-
-/** What Deno's messages hold, and what is said instead. */
-const CAUSES: readonly [RegExp, string][] = [
-  [/Connection refused/, "connection refused"],
-  [/dns error/, "host name not found"],
-  [/Connection reset/, "connection reset"],
-  [/connection closed before message completed/, "the server closed the connection without an answer"],
-  [/error reading a body/, "the server closed the connection within the body"],
-  [/invalid HTTP version parsed|invalid HTTP status-code parsed/, "the answer is not HTTP"],
-  [/received corrupt message of type/, "the server does not speak TLS"],
-  [
-    /invalid peer certificate: (?:UnknownIssuer|Other\(OtherError\(CaUsedAsEndEntity)/,
-    "certificate not trusted",
-  ],
-  [/invalid peer certificate: (?:Expired|certificate expired)/, "certificate expired"],
-  [/invalid peer certificate: .*(?:NotValidForName|not valid for name)/, "certificate of another host"],
-  [
-    /Requests to port \d+ are blocked/,
-    "this port is closed to HTTP clients (list of bad ports in the Fetch standard)",
-  ],
-];
-
-/** A cause for the user: Deno's own text begins with the URL and with what the user knows. */
-function describeCause(error: unknown): string {
-  if (error instanceof TransportError) return error.message;
-  if (!(error instanceof Error)) return String(error);
-  const message = error.cause instanceof Error ? error.cause.message : error.message;
-  const known = CAUSES.find(([pattern]) => pattern.test(message));
-  if (known !== undefined) return known[1];
-  return message.replace(/^error sending request.*?: client error \(\w+\): /, "").replace(
-    / \(os error \d+\)$/,
-    "",
-  );
 }
 
 /** What a check fails with that got no answer. @throws The error when it is none of `get` */

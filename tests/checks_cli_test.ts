@@ -38,7 +38,7 @@ Deno.test("the result is pretty JSON on stdout; 0 when all passed, 1 when one fa
     {
       "name": "down",
       "status": "failed",
-      "error": "HTTP GET http://HOST/: connection refused",
+      "error": "HTTP GET http://HOST/: connection refused: nothing listens on HOST",
       "duration_ms": N,
       "attempts": 1
     }

@@ -4,8 +4,14 @@ import { describeError } from "../../runtime/seam/error.ts";
 /**
  * The cause of a failed request. Deno and its TLS library give text only, so that the text decides: what is not
  * known here is shown as it is, without the prefixes that repeat the URL.
+ *
+ * @param caHint What helps when a certificate's issuer is unknown
  */
-export function describeTransportError(error: unknown, url: URL): string {
+export function describeTransportError(
+  error: unknown,
+  url: URL,
+  caHint = "give its CA to http.client with ca_cert_file or ca_cert",
+): string {
   const text = innermost(error);
   const port = url.port || (url.protocol === "https:" ? "443" : "80");
   const server = `${url.hostname}:${port}`;
@@ -19,15 +25,14 @@ export function describeTransportError(error: unknown, url: URL): string {
     return `${server} is unreachable (${afterColon(text)})`;
   }
   if (/timed out|ETIMEDOUT/i.test(text)) return `no connection to ${server} (${afterColon(text)})`;
-  return describeCertificate(text, url) ?? describeProtocol(text, server) ?? text;
+  return describeCertificate(text, url, caHint) ?? describeProtocol(text, server) ?? text;
 }
 
-function describeCertificate(text: string, url: URL): string | undefined {
+function describeCertificate(text: string, url: URL, caHint: string): string | undefined {
   const reason = /invalid peer certificate: (.*)$/s.exec(text)?.[1] ?? nodeCertificateReason(text);
   if (reason === undefined) return undefined;
-  if (/UnknownIssuer|self.signed|unable to (?:get|verify)/i.test(reason)) {
-    return `the certificate of ${url.hostname} is not trusted: unknown issuer ` +
-      `(give its CA to http.client with ca_cert_file or ca_cert)`;
+  if (/UnknownIssuer|CaUsedAsEndEntity|self.signed|unable to (?:get|verify)/i.test(reason)) {
+    return `the certificate of ${url.hostname} is not trusted: unknown issuer (${caHint})`;
   }
   if (/Expired/i.test(reason)) return `the certificate of ${url.hostname} has expired (${reason})`;
   if (/NotValidYet|not valid yet/i.test(reason)) {
@@ -47,10 +52,16 @@ function describeProtocol(text: string, server: string): string | undefined {
   if (/connection closed before message completed|socket hang up/i.test(text)) {
     return `${server} closed the connection without an answer`;
   }
+  if (/Connection reset|ECONNRESET/i.test(text)) return `${server} reset the connection`;
+  if (/error reading a body/.test(text)) return `${server} broke off within the body`;
+  const blocked = /Requests to port (\d+) are blocked/.exec(text);
+  if (blocked !== null) {
+    return `port ${blocked[1]} is closed to HTTP clients (list of bad ports in the Fetch standard)`;
+  }
   if (/InvalidContentType|tls handshake eof/i.test(text)) {
     return `${server} does not speak TLS: is the URL to begin with http:// (${text})`;
   }
-  if (/invalid HTTP version parsed/i.test(text)) {
+  if (/invalid HTTP (?:version|status-code) parsed/i.test(text)) {
     return `${server} does not answer in HTTP/1.1: is the URL to begin with https:// (${text})`;
   }
   return undefined;
