@@ -103,6 +103,7 @@ function intervalArguments(first: LuaValue, second: LuaValue): { body: LuaFuncti
 }
 
 function intervalHandle(host: Host, body: LuaFunction, milliseconds: number): LuaTable {
+  host.vm.shareTime();
   const ticks = new Ticks(milliseconds);
   const run = async () => {
     while (await ticks.next()) {

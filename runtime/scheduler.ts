@@ -39,6 +39,7 @@ export class Scheduler {
   /** Starts a function as a task in the next turn of the microtask queue: after its caller's next wait. */
   spawn(fn: LuaValue, args: readonly LuaValue[]): Task {
     const callable = this.#callable(fn);
+    this.#vm.shareTime();
     const cancellation = new AbortController();
     const result = Promise.resolve().then(() => {
       cancellation.signal.throwIfAborted();

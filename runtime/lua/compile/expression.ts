@@ -84,8 +84,39 @@ export function isFieldName(key: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(key) && isPropertyKey(key);
 }
 
+/**
+ * An operand that PUC-Rio reads from its register only when the operation runs: a local variable of the function, which
+ * a call in the operand behind it may still change.
+ */
+function lateOperand(w: FunctionWriter, e: Expression, behind: Expression): Operand {
+  const isLate = e.kind === "local" && isBoxed(e.variable) && e.variable.owner === w.node && calls(behind);
+  return isLate ? `${w.nameOf(e.variable)}.v` : expression(w, e);
+}
+
+/** Whether a call stands in an expression. */
+function calls(e: Expression): boolean {
+  switch (e.kind) {
+    case "call":
+    case "method":
+      return true;
+    case "paren":
+      return calls(e.inner);
+    case "index":
+      return calls(e.object) || calls(e.key);
+    case "unary":
+      return calls(e.operand);
+    case "binary":
+    case "logical":
+      return calls(e.right) || calls(e.left);
+    case "table":
+      return e.items.some(({ key, value }) => calls(value) || (key !== undefined && calls(key)));
+    default:
+      return false;
+  }
+}
+
 function indexed(w: FunctionWriter, e: IndexExpression, into?: string): Operand {
-  const object = expression(w, e.object);
+  const object = lateOperand(w, e.object, e.key);
   w.line = e.line;
   if (e.key.kind === "string") return field(w, object, e.key.value, e, into);
   const key = expression(w, e.key);
@@ -216,7 +247,7 @@ function binary(w: FunctionWriter, e: BinaryExpression, into?: string): Operand 
     chain.push(leftmost);
     leftmost = leftmost.left;
   }
-  let left = expression(w, leftmost);
+  let left = lateOperand(w, leftmost, chain.at(-1)?.right ?? leftmost);
   while (chain.length > 0) {
     // deno-lint-ignore no-non-null-assertion -- the chain is not empty
     const node = chain.pop()!;
