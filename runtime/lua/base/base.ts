@@ -146,6 +146,8 @@ function error(value?: LuaValue, level?: LuaValue): LuaResult {
   throw raised(locate(at) + value);
 }
 
+machine.error = error;
+
 /** A traceback is taken only where nothing will catch the error: it costs more than a short function. */
 function raised(value: LuaValue): LuaThrow {
   const co = machine.current;

@@ -395,7 +395,7 @@ function prepare(w: FunctionWriter, e: CallExpression | MethodExpression): { cal
     w.line = e.line;
     const isError = e.callee.kind === "index" && e.callee.isGlobal && e.callee.key.kind === "string" &&
       e.callee.key.value === "error";
-    if (isError) w.code(`M.errorLine=${e.line};M.errorChunk=CH;`);
+    if (isError) w.code(`if(${callee}===M.error){M.errorLine=${e.line};M.errorChunk=CH;}`);
     return { callee, args };
   }
   const object = expression(w, e.object);

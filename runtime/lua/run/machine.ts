@@ -57,6 +57,8 @@ class Machine {
   };
   /** Line and chunk of a call of the global `error`, which so needs no look at the stack; 0 when unknown. */
   errorLine = 0;
+  /** The function `error`, by which generated code knows a call of it. */
+  error: unknown = undefined;
   errorChunk = "";
 }
 
