@@ -16,7 +16,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Measurement>>> = {
   json: jsonBench,
 };
 
-const unknown = Deno.args.filter((name) => !(name in BENCHES));
+const unknown = Deno.args.filter((name) => !Object.hasOwn(BENCHES, name));
 if (unknown.length > 0) {
   console.error(`error: no bench '${unknown.join("', '")}': there are ${Object.keys(BENCHES).join(", ")}`);
   Deno.exit(2);

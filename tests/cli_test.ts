@@ -1,6 +1,6 @@
 /** The command line: commands, arguments, streams and exit codes. */
 import assert from "node:assert/strict";
-import { assay, assayCommand, ROOT, withFolder } from "./support/assay.ts";
+import { assay, assayCommand, ROOT, shell, withFolder } from "./support/assay.ts";
 import config from "../deno.json" with { type: "json" };
 
 Deno.test("--version prints the version of deno.json", async () => {
@@ -139,6 +139,8 @@ Deno.test("a builtin's error carries the position of its call", async () => {
 Deno.test("an error object is shown through tostring", async () => {
   const code = "error(setmetatable({}, {__tostring = function() return 'shown' end}))";
   assert.match((await assay(["exec", "-e", code])).stderr, /ERROR shown\n/);
+  const broken = "error(setmetatable({}, {__tostring = function() error('no') end}))";
+  assert.match((await assay(["exec", "-e", broken])).stderr, /ERROR \(error object is a table value\)\n/);
 });
 
 Deno.test("a syntax error names file, line and token, without a traceback", () =>
@@ -282,6 +284,12 @@ Deno.test("the launcher goes past npm's wrapper script to the real binary", () =
     assert.equal(new TextDecoder().decode(stdout), "direct\n");
     assert.equal(code, 0);
   }));
+
+Deno.test("the launcher told of a deno that is none says so", async () => {
+  const { status, stderr } = await shell(`ASSAY_DENO=/no/deno "$ASSAY" "$@"`, ["--version"]);
+  assert.equal(status, 127);
+  assert.equal(stderr, "error: ASSAY_DENO names no program that can be run: /no/deno\n");
+});
 
 Deno.test("the launcher without a deno says how to get one", () =>
   withFolder(async (folder) => {

@@ -23,7 +23,10 @@ import { randomHex, UuidV7Source } from "./random.ts";
 const DEFAULT_RANDOM = 32;
 const UUID_V7 = Symbol("crypto.uuid v7");
 
-const SIGN_ARGUMENTS = ["first argument must be a claims table", "second argument must be a PEM key string"];
+const SIGN_ARGUMENTS = [
+  "first argument must be a claims table",
+  "second argument must be a PEM key string, or the secret of HS256 and its like",
+];
 
 const keyOrSet: Param<string | LuaTable> = {
   name: "key",

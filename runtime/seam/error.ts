@@ -1,4 +1,4 @@
-import type { LuaValue } from "./value.ts";
+import { type LuaValue, typeOf } from "./value.ts";
 import { toText } from "./text.ts";
 
 /**
@@ -21,7 +21,7 @@ export class LuaError extends Error {
    * @param traceback The Lua traceback, `stack traceback:` and a line a level, as text
    */
   constructor(readonly value: LuaValue, readonly traceback?: string, options?: ErrorOptions) {
-    super(typeof value === "string" ? toText(value) : `(error object is a ${typeof value} value)`, options);
+    super(typeof value === "string" ? toText(value) : `(error object is a ${typeOf(value)} value)`, options);
   }
 }
 
