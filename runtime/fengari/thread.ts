@@ -49,6 +49,7 @@ export function hostFunction(name: string, host: HostFunction): (L: LuaState) =>
 }
 
 function pushResult(L: LuaState, result: LuaResult): number {
+  if (result === undefined) return 0;
   if (!Array.isArray(result)) {
     if (L.ci.top <= L.top) lua.lua_checkstack(L, ROOM);
     push(L, result as LuaValue);

@@ -36,7 +36,7 @@ export interface LuaTable {
   readonly luaType: "table";
   metatable: LuaTable | undefined;
   get(key: LuaValue): LuaValue;
-  /** @throws {LuaError} When the key is nil or NaN */
+  /** @throws When the key is nil or NaN: what becomes a Lua error in the calling code */
   set(key: LuaValue, value: LuaValue): void;
   /** A border, as `#t` without metamethods. */
   length(): number;
@@ -114,12 +114,6 @@ export function isInteger(value: unknown): value is number | LuaInteger {
 export function toDouble(value: LuaNumber): number {
   if (typeof value === "number") return value;
   return value instanceof LuaFloat ? value.n : value.toNumber();
-}
-
-/** Makes the list of results that Lua sees of what a host function gave back. */
-export function resultList(result: LuaResult): readonly LuaValue[] {
-  if (Array.isArray(result)) return result;
-  return result === undefined ? [] : [result as LuaValue];
 }
 
 /** Lua's truth: everything but nil and false. */

@@ -1,5 +1,5 @@
 /** Runs Lua code in a VM of the test's own process. */
-import { loadEngine } from "../../runtime/engines.ts";
+import { type EngineName, loadEngine } from "../../runtime/engines.ts";
 import { FixedEnvironment } from "../../runtime/environment.ts";
 import { createLogger } from "../../runtime/log.ts";
 import { LuaError } from "../../runtime/seam/error.ts";
@@ -61,34 +61,59 @@ interface LuaTest {
   fn: LuaValue;
 }
 
+/** What a file of tests/lua/ is run with. */
+export interface LuaTestOptions {
+  /** What `env.get` gives the tests, such as the address of a server. */
+  environment?: Record<string, string>;
+  /** @default The engine that scripts run in without a choice */
+  engine?: EngineName;
+}
+
 /**
- * Runs a file of tests/lua/. It has two globals beside the builtins: `test(name, fn)` registers a test, and
- * `raises(text, fn, ...)` checks that a call raises an error whose message contains `text`, and returns it.
+ * Runs a file of tests/lua/. It has four globals beside the builtins:
  *
- * @param environment What `env.get` gives the tests, such as the address of a server
+ * - `test(name, fn)` registers a test
+ * - `raises(text, fn, ...)` checks that a call raises an error whose message contains `text`, and returns it
+ * - `engine.name` and `engine.version` tell which Lua it is
+ * - `skip(reason)` ends the test that calls it, which is then counted as ignored
  */
 export async function luaTests(
   t: Deno.TestContext,
   file: URL,
-  environment: Record<string, string> = {},
+  options: LuaTestOptions = {},
 ): Promise<void> {
-  const { session } = await testSession({ environment: new FixedEnvironment(environment) });
+  const engine = await loadEngine(options.engine);
+  const environment = new FixedEnvironment(options.environment ?? {});
+  const { session } = await testSession({ engine, environment });
   const tests: LuaTest[] = [];
   const { vm } = session;
   vm.globals.set(
     "test",
     vm.newFunction("test", ([name, fn]) => void tests.push({ name: toText(String(name)), fn })),
   );
-  vm.globals.set("engine", vm.newRecord({ name: "fengari", version: "5.3" }));
+  vm.globals.set("engine", vm.newRecord({ name: engine.name, version: engine.version }));
+  const skipped = vm.newTable();
+  let reason = "";
+  vm.globals.set(
+    "skip",
+    vm.newFunction("skip", ([why]) => {
+      reason = toText(String(why));
+      throw new LuaError(skipped);
+    }),
+  );
   await session.run(fromText(RAISES), "harness.lua");
   const path = decodeURIComponent(file.pathname);
   await session.run(fromText(await Deno.readTextFile(file)), path.slice(path.lastIndexOf("/") + 1));
   for (const { name, fn } of tests) {
-    await t.step(name, async () => {
+    await t.step(name, async (step) => {
       try {
         await session.call(fn);
       } catch (error) {
         if (!(error instanceof LuaError)) throw error;
+        if (error.value === skipped) {
+          await step.step({ name: `skipped: ${reason}`, ignore: true, fn() {} });
+          return;
+        }
         const text = `${error.message}\n${toText(error.traceback ?? "")}`;
         throw Object.assign(new Error(text), { stack: text });
       }
