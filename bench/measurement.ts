@@ -9,6 +9,7 @@ export interface Measurement {
   detail: string;
 }
 
+/** The middle value, of an even number of them the upper one. */
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 }

@@ -1,6 +1,7 @@
 /** The one list of builtins. Each is imported when a script mentions it, and only then. */
 import type { GlobalDeclaration } from "../runtime/seam/declare.ts";
 
+/** A builtin before it is imported. */
 export interface GlobalEntry {
   readonly name: string;
   /** What a script that uses it mentions. @default the name */
@@ -10,6 +11,7 @@ export interface GlobalEntry {
   readonly load: () => Promise<{ default: GlobalDeclaration }>;
 }
 
+/** Every builtin, by name. */
 export const GLOBALS: readonly GlobalEntry[] = [
   { name: "assert", checks: true, load: () => import("./assert.ts") },
   { name: "async", checks: false, load: () => import("./async.ts") },

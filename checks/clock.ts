@@ -10,6 +10,7 @@ export interface Clock {
   after(milliseconds: number, then: () => void): () => void;
 }
 
+/** The clock of the machine, which no adjustment of its time moves. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(milliseconds, then) {

@@ -31,6 +31,7 @@ export class TransportError extends Error {
   override readonly name = "TransportError";
 }
 
+/** How {@link get} makes its request. */
 export interface GetOptions {
   /** @default true */
   followRedirects?: boolean;
@@ -39,6 +40,7 @@ export interface GetOptions {
   signal: AbortSignal;
 }
 
+/** What a check sees of a response. */
 export interface Answer {
   status: number;
   /** As UTF-8, invalid sequences replaced; empty when it is not wanted. */

@@ -4,6 +4,7 @@ import { evaluate, jsonExpression } from "./json_expression.ts";
 import { flag, integer, optional, required, text } from "./schema.ts";
 import { type Attempt, defineCheckType, failed, PASSED } from "./type.ts";
 
+/** The check type `http`. */
 export const http = defineCheckType({
   name: "http",
   keys: {

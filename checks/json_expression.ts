@@ -2,6 +2,7 @@
 import { describeError } from "../runtime/seam/error.ts";
 import { describe, type Reader } from "./schema.ts";
 
+/** An expression taken apart. */
 export interface JsonExpression {
   /** As the user wrote it. */
   readonly text: string;

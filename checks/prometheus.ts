@@ -9,6 +9,7 @@ interface Bounds {
   max?: number;
 }
 
+/** The check type `prometheus`. */
 export const prometheus = defineCheckType({
   name: "prometheus",
   keys: {

@@ -10,6 +10,7 @@ export interface Report {
   readonly duration_ms: number;
 }
 
+/** What became of one check. */
 export interface CheckResult {
   readonly name: string;
   readonly status: "passed" | "failed";
@@ -21,6 +22,7 @@ export interface CheckResult {
   readonly attempts: number;
 }
 
+/** Counts results. @param milliseconds What the whole run took */
 export function makeReport(results: readonly CheckResult[], milliseconds: number): Report {
   const passed = results.filter(({ status }) => status === "passed").length;
   return {

@@ -7,6 +7,7 @@ import { type CheckResult, makeReport, type Report } from "./report.ts";
 import { MAX_DURATION } from "./schema.ts";
 import { type AttemptContext, failed, type Outcome } from "./type.ts";
 
+/** What a run is given of the process. */
 export interface Surroundings {
   readonly log: Logger;
   readonly output: Output;

@@ -14,6 +14,7 @@ export interface Field<T, R extends boolean = boolean> {
   readonly required: R;
 }
 
+/** The keys of a kind of mapping. */
 export type Fields = Readonly<Record<string, Field<unknown>>>;
 
 /** What a mapping of these fields is read into: required ones are there, optional ones may be. */
@@ -23,10 +24,12 @@ export type Values<F extends Fields> =
 
 type ValueOf<F> = F extends Field<infer T> ? T : never;
 
+/** A key without which a mapping is wrong. */
 export function required<T>(read: Reader<T>): Field<T, true> {
   return { read, required: true };
 }
 
+/** A key that may be left out. */
 export function optional<T>(read: Reader<T>): Field<T, false> {
   return { read, required: false };
 }
@@ -46,6 +49,7 @@ export function text(): Reader<string> {
   };
 }
 
+/** `true` or `false` as YAML 1.2 knows them: `yes` is text. */
 export function flag(): Reader<boolean> {
   return (node, problems, key) => {
     if (node.kind === "boolean") return isTrue(node.text);
@@ -54,6 +58,12 @@ export function flag(): Reader<boolean> {
   };
 }
 
+/**
+ * A whole number.
+ *
+ * @param min The smallest
+ * @param max the largest that is taken
+ */
 export function integer(min: number, max = Number.MAX_SAFE_INTEGER): Reader<number> {
   return (node, problems, key) => {
     const value = node.kind === "integer" ? Number(node.text) : NaN;
@@ -64,6 +74,7 @@ export function integer(min: number, max = Number.MAX_SAFE_INTEGER): Reader<numb
   };
 }
 
+/** A number, infinite ones included, but not `.nan`. */
 export function number(): Reader<number> {
   return (node, problems, key) => {
     if (node.kind === "integer" || node.kind === "float") {
@@ -127,6 +138,7 @@ export function list<T>(item: Reader<T>): Reader<T[]> {
   };
 }
 
+/** How {@link record} takes keys that are no fields. */
 export interface RecordOptions {
   /** Says why a key that is no field may not stand here; without an answer it is an unknown one. */
   explain?: (key: string) => string | undefined;
@@ -183,6 +195,7 @@ export function unknownWord(what: string, word: string, known: readonly string[]
   return `${what} '${word.slice(0, 100)}': ${hint}`;
 }
 
+/** The entry under a key; undefined where the node is no mapping or has none. */
 export function entryOf(node: YamlNode, key: string): Entry | undefined {
   return node.kind === "mapping" ? node.entries.get(key) : undefined;
 }

@@ -24,6 +24,7 @@ interface Script {
   environment: Readonly<Record<string, string>>;
 }
 
+/** The check type `script`. */
 export const script = defineCheckType({
   name: "script",
   keys: {

@@ -5,8 +5,10 @@ import type { Fields, Values } from "./schema.ts";
 /** What one attempt came to. */
 export type Outcome = { readonly passed: true } | { readonly passed: false; readonly error: string };
 
+/** The outcome of an attempt that has passed. */
 export const PASSED: Outcome = { passed: true };
 
+/** The outcome of an attempt that has failed. @param error What the report says, without a full stop */
 export function failed(error: string): Outcome {
   return { passed: false, error };
 }

@@ -13,8 +13,10 @@ import {
 } from "js-yaml";
 import type { Problems } from "./problem.ts";
 
+/** The kinds of scalars of YAML's core schema. */
 export type ScalarKind = "null" | "boolean" | "integer" | "float" | "string";
 
+/** A value without parts. */
 export interface Scalar {
   readonly kind: ScalarKind;
   /** Its text, without quotes and escapes. */
@@ -23,24 +25,28 @@ export interface Scalar {
   readonly at: number;
 }
 
+/** A list. */
 export interface Sequence {
   readonly kind: "sequence";
   readonly items: YamlNode[];
   readonly at: number;
 }
 
+/** Values by key. Keys are text whatever they look like. */
 export interface Mapping {
   readonly kind: "mapping";
   readonly entries: Map<string, Entry>;
   readonly at: number;
 }
 
+/** What a mapping has under one key. */
 export interface Entry {
   /** Offset of the key. */
   readonly at: number;
   readonly value: YamlNode;
 }
 
+/** A part of a YAML file that knows its place. */
 export type YamlNode = Scalar | Sequence | Mapping;
 
 /** Entries that merge keys (`<<`) may copy in one file: aliases of aliases grow without end otherwise. */

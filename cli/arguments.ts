@@ -10,6 +10,7 @@ interface Common {
   engine?: EngineName;
 }
 
+/** `assay FILE.lua`, `run FILE`, `exec FILE`. */
 export interface RunCommand extends Common {
   command: "run";
   file: string;
@@ -21,6 +22,7 @@ export interface RunCommand extends Common {
   timeout?: number;
 }
 
+/** `exec -e CODE`. */
 export interface ExecCommand extends Common {
   command: "exec";
   code: string;
@@ -28,17 +30,20 @@ export interface ExecCommand extends Common {
   timeout?: number;
 }
 
+/** `assay FILE.yaml`, `--config FILE`. */
 export interface CheckCommand extends Common {
   command: "check";
   file: string;
 }
 
+/** `--help`, `help`, or no argument at all. */
 export interface HelpCommand {
   command: "help";
   /** Help was not asked for, only nothing else was: the exit status is 1. */
   implicit: boolean;
 }
 
+/** What a command line asks for. */
 export type CommandLine = RunCommand | ExecCommand | CheckCommand | HelpCommand | { command: "version" };
 
 /** A command line that cannot be understood: exit status 2. */

@@ -34,6 +34,7 @@ Examples:
   assay exec -e 'print(http.get("http://localhost:8080/health").status)'
 `;
 
+/** Prints the help. @returns the exit status */
 export function showHelp({ implicit }: HelpCommand): number {
   restrictTo("help");
   writeText(HELP);

@@ -1,6 +1,7 @@
 /** The log on stderr: one line an event, `<time> <level> <message> key=value`. */
 import type { LogFields, Logger } from "./seam/host.ts";
 
+/** How much is logged: each level includes those before it. */
 export type LogLevel = "off" | "error" | "warn" | "info" | "debug" | "trace";
 
 const LEVELS: readonly LogLevel[] = ["off", "error", "warn", "info", "debug", "trace"];
@@ -9,6 +10,7 @@ const COLOURS = { error: 31, warn: 33, info: 32, debug: 34 } as const;
 /** Which script output counts as in `RUST_LOG`. */
 const TARGET = "lua";
 
+/** What a logger is made of. */
 export interface LogOptions {
   level: LogLevel;
   colour: boolean;

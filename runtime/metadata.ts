@@ -11,6 +11,7 @@ export interface QuickRef {
   readonly description: string;
 }
 
+/** What is known of a module without running it. */
 export interface ModuleMetadata {
   /** The name that the header gives; `require` goes by the file's place. */
   readonly module: string | undefined;

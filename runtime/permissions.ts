@@ -3,18 +3,21 @@
  * good, what its mode does not need before the first line of Lua runs.
  */
 
+/** What the process is used for. */
 export type ModeName = "script" | "checks" | "help";
 
 type PermissionName = "net" | "read" | "write" | "env" | "sys" | "run" | "ffi" | "import";
 
 const ALL: readonly PermissionName[] = ["net", "read", "write", "env", "sys", "run", "ffi", "import"];
 
+/** A use of the process and what it may do. */
 export interface Mode {
   readonly name: ModeName;
   readonly doc: string;
   readonly keeps: readonly PermissionName[];
 }
 
+/** Every mode, by name. */
 export const MODES: Readonly<Record<ModeName, Mode>> = {
   script: { name: "script", doc: "run, exec, shebang", keeps: ALL },
   checks: { name: "checks", doc: "a file of checks, script checks included", keeps: ["net"] },

@@ -7,6 +7,7 @@ import { Loader, type ModuleFiles } from "./loader.ts";
 import { Scheduler } from "./scheduler.ts";
 import type { LuaTable, LuaValue, MaybePromise } from "./seam/value.ts";
 
+/** What a session is made of. */
 export interface SessionOptions {
   engine: Engine;
   log: Logger;

@@ -1,5 +1,6 @@
 /** Ctrl-C and SIGTERM. */
 
+/** The signals that ask a process to end. */
 export type StopSignal = "SIGINT" | "SIGTERM";
 
 /** What a shell reports for a process that a signal ended: 128 and the signal's number. */

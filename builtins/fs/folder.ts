@@ -17,6 +17,7 @@ export function compareBytes(a: string, b: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
+/** The path of an entry of a folder. */
 export function join(folder: string, name: string): string {
   return folder.endsWith("/") || folder === "" ? folder + name : `${folder}/${name}`;
 }

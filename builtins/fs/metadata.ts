@@ -10,6 +10,7 @@ export type EntryType = "file" | "directory" | "symlink" | "other";
 /** The bits of a mode that permissions are. */
 const PERMISSIONS = 0o7777;
 
+/** A link is told as one where the information is not of what it leads to. */
 export function typeOfEntry(entry: Pick<Deno.FileInfo, "isFile" | "isDirectory" | "isSymlink">): EntryType {
   if (entry.isSymlink) return "symlink";
   if (entry.isDirectory) return "directory";

@@ -6,6 +6,7 @@ import { type ClientDefaults, DEFAULT_TIMEOUT, timeoutOf } from "./request.ts";
 import { trustSystemStore } from "../../runtime/seam/certificates.ts";
 import { type Connection, openConnection, standardConnection } from "./wire.ts";
 
+/** The options of `http.client`. */
 export interface ClientOptions {
   /** Seconds for each request. @default 30 */
   readonly timeout?: number;

@@ -43,6 +43,7 @@ export const requestOptions = options("opts", {
   max_body: integer,
 });
 
+/** What {@link requestOptions} gives: every option may be absent. */
 export type RequestOptions = ParamValues<[typeof requestOptions]>[0];
 
 /** What `http.client` sets for all requests of a client. */

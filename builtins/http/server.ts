@@ -15,6 +15,7 @@ const SHUTDOWN_LIMIT = 20_000;
 /** The largest request body without `max_body`: 64 MiB. */
 const DEFAULT_MAX_BODY = 64 * 1024 * 1024;
 
+/** The options of `http.serve`. */
 export interface ServeOptions {
   /** The address to listen on. @default "0.0.0.0" */
   readonly host?: string;

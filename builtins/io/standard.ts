@@ -81,6 +81,7 @@ export interface StandardFiles {
 
 const FILES = Symbol("standard files");
 
+/** The standard files of a VM: the same ones each time. */
 export function standardFiles(host: Host): StandardFiles {
   return host.state(FILES, () => {
     const stdin = newFile(host, new StandardInput());

@@ -13,6 +13,7 @@ import {
 } from "../../runtime/seam/value.ts";
 import { formatFiniteFloat, shapeOf, TablePath } from "./shape.ts";
 
+/** How JSON text is written. */
 export interface EncodeOptions {
   /** Spaces for each level of nesting, each element on a line of its own. @default 0, all on one line */
   indent?: number;

@@ -152,6 +152,7 @@ function set(target: TValue, type: number, value: unknown): TValue {
   return target;
 }
 
+/** A new fengari value of a seam value. */
 export function toTValue(state: LuaState, value: LuaValue): TValue {
   return assignTValue(new lobject.TValue(TAG.nil, null), state, value);
 }
@@ -231,6 +232,7 @@ export class FengariTable implements LuaTable {
   }
 }
 
+/** The object that stands for a table: the same one each time. */
 export function wrapTable(state: LuaState, table: Table): FengariTable {
   return (table as Wrapped<FengariTable>)[WRAPPER] ?? new FengariTable(state.l_G.mainthread, table);
 }
@@ -244,6 +246,7 @@ export class FengariThread implements LuaThread {
   }
 }
 
+/** The object that stands for a coroutine: the same one each time. */
 export function wrapThread(state: LuaState): FengariThread {
   return (state as Wrapped<FengariThread>)[WRAPPER] ?? new FengariThread(state);
 }

@@ -116,6 +116,7 @@ function nativeMessage(error: unknown): string {
   return /call stack/.test(error.message) ? "stack overflow" : "not enough memory";
 }
 
+/** The engine `fengari`. */
 export const engine: Engine = {
   name: "fengari",
   version: "5.3",

@@ -41,6 +41,7 @@ export function openLibrary(L: LuaState, globals: LuaTable, options: VmOptions):
   globals.set("coroutine", coroutine);
 }
 
+/** An empty table. */
 export function newTable(L: LuaState): LuaTable {
   lua.lua_newtable(L);
   const table = valueAt(L, -1) as LuaTable;

@@ -27,6 +27,7 @@ interface Extra {
   isTask?: boolean;
 }
 
+/** A fengari coroutine with what this engine keeps of it. */
 export type Coroutine = LuaState & Extra;
 
 /** Wraps a host function in fengari's calling convention. */

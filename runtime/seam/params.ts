@@ -85,6 +85,7 @@ export const number = (name: string): Param<number> => make(name, "number", read
 /** An integer within ±(2^53−1); floats and strings that hold one are accepted. */
 export const integer = (name: string): Param<number> => make(name, "integer", readInteger);
 
+/** `true` or `false`, nothing that stands for them. */
 export const boolean = (name: string): Param<boolean> =>
   make(name, "boolean", (value) => {
     if (typeof value !== "boolean") throw new Mismatch("boolean");
@@ -98,6 +99,12 @@ export const table = (name: string, type = "table"): Param<LuaTable> =>
     return value;
   });
 
+/**
+ * A Lua function.
+ *
+ * @param type How documentation shows it.
+ * @default "function"
+ */
 export const func = (name: string, type = "function"): Param<LuaFunction> =>
   make(name, type, (value) => {
     if (!isFunction(value)) throw new Mismatch("function");

@@ -4,6 +4,7 @@ import { constants, createHmac, type KeyObject, sign, timingSafeEqual, verify } 
 /** What kind of key an algorithm takes. */
 export type Family = "HS" | "RS" | "PS" | "ES" | "EdDSA";
 
+/** A signature algorithm. */
 export interface Algorithm {
   readonly name: string;
   readonly family: Family;
@@ -22,6 +23,7 @@ const SIZED = (["HS", "RS", "PS", "ES"] as const).flatMap((family) =>
   })
 );
 
+/** All that tokens may be signed with; `none` is not among them. */
 export const ALGORITHMS: readonly Algorithm[] = [...SIZED, {
   name: "EdDSA",
   family: "EdDSA",
