@@ -85,6 +85,9 @@ export function runCoroutine(co: Coroutine, input: LuaResult, failure?: unknown)
   }
 }
 
+// Bundlers rename functions, unless told otherwise
+Object.defineProperty(runCoroutine, "name", { value: "runCoroutine" });
+
 function advance(co: Coroutine, input: LuaResult, failure: unknown, depth: number): LuaResult {
   let result = input;
   let error = failure;

@@ -1,0 +1,76 @@
+/**
+ * Makes dist/bundle/ of the sources: few files, which start faster than many. bin/assay runs it when there is none
+ * or when a source has changed since, and starts dist/bundle/main.js instead of main.ts.
+ *
+ * What is imported lazily stays in files of its own, and packages stay where Deno's cache has them.
+ */
+import * as esbuild from "esbuild";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const OUTPUT = `${ROOT}dist/bundle`;
+const MAIN = "main.js";
+
+/** How long files of former bundles are kept for processes that may still import them. Milliseconds. */
+const KEPT = 30 * 24 * 3600 * 1000;
+
+async function build(): Promise<Map<string, string>> {
+  const { outputFiles } = await esbuild.build({
+    absWorkingDir: ROOT,
+    entryPoints: ["main.ts"],
+    outdir: OUTPUT,
+    write: false,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "neutral",
+    target: "esnext",
+    packages: "external",
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: "none",
+    logLevel: "silent",
+  });
+  await esbuild.stop();
+  return new Map(outputFiles.map(({ path, text }) => [basename(path), withoutEagerGraph(text)]));
+}
+
+/** Deno reads and analyses all files that it finds named in an import, also where none is imported in the end. */
+function withoutEagerGraph(text: string): string {
+  return text.replace(/\bimport\(("\.\/[\w.-]+\.js")\)/g, "import(String($1))");
+}
+
+/**
+ * Every file but the first is named after its content, so bundles of several states, made by several processes at
+ * once, can share the folder. The first is replaced last: whoever reads it finds all that it imports.
+ *
+ * @param start What has changed from then on is not in the bundle: the time that the files get
+ */
+async function publish(files: ReadonlyMap<string, string>, start: Date): Promise<void> {
+  const scratch = await Deno.makeTempDir({ dir: OUTPUT });
+  try {
+    for (const name of [...[...files.keys()].filter((name) => name !== MAIN), MAIN]) {
+      await Deno.writeTextFile(`${scratch}/${name}`, files.get(name) ?? "");
+      await Deno.utime(`${scratch}/${name}`, start, start);
+      await Deno.rename(`${scratch}/${name}`, `${OUTPUT}/${name}`);
+    }
+  } finally {
+    await Deno.remove(scratch, { recursive: true });
+  }
+}
+
+async function removeOld(now: Date): Promise<void> {
+  for await (const { name } of Deno.readDir(OUTPUT)) {
+    const path = `${OUTPUT}/${name}`;
+    // Another process may remove it at the same time
+    const { mtime } = await Deno.stat(path).catch(() => ({ mtime: null }));
+    if (mtime === null || now.getTime() - mtime.getTime() < KEPT) continue;
+    await Deno.remove(path, { recursive: true }).catch(() => {});
+  }
+}
+
+const start = new Date();
+await Deno.mkdir(OUTPUT, { recursive: true });
+await publish(await build(), start);
+await removeOld(start);
