@@ -87,6 +87,10 @@ Deno.test("arguments and options of the wrong type are named", async () => {
     "http.post('x', '', 1)": "http.post: third argument must be a table or nil",
     "http.get('x', { timeout = {} })": "http.get: option 'timeout' must be a number, got table",
     "http.get('http://h/', { timeout = 0 })": "http.get: timeout must be above zero",
+    "http.get('http://h/', { max_body = -1 })":
+      "http.get: max_body must be zero or more, in bytes: current value is -1",
+    "http.serve(0, {}, { max_body = -1 })":
+      "http.serve: max_body must be zero or more, in bytes: current value is -1",
     "http.get('x')": "http.get failed: error sending request for url (x): not an absolute URL",
     "http.get('ftp://h/')": `scheme "ftp" is not supported`,
     "http.get('http://h/', { headers = { ['a b'] = 'c' } })": `http.get: invalid header name "a b"`,

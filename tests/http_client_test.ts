@@ -61,13 +61,14 @@ Deno.test("a header of the caller replaces the runtime's own, in any case", asyn
   await run(
     server.url,
     `return http.patch(url, {}, { headers = {
-       ["CONTENT-TYPE"] = "application/merge-patch+json", Accept = "text/plain", Host = "other.example", ["X-N"] = 1 } })`,
+       ["CONTENT-TYPE"] = "application/merge-patch+json", Accept = "text/plain", Host = "other.example", ["X-N"] = 1, ["X-B"] = true } })`,
   );
   const { headers } = onlyRequest(server);
   assert.deepEqual(headers.get("content-type"), ["application/merge-patch+json"]);
   assert.deepEqual(headers.get("accept"), ["text/plain"]);
   assert.deepEqual(headers.get("host"), ["other.example"]);
   assert.deepEqual(headers.get("x-n"), ["1"]);
+  assert.deepEqual(headers.get("x-b"), ["true"]);
 });
 
 Deno.test("GET, HEAD and DELETE carry a body", async () => {

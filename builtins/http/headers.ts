@@ -42,8 +42,8 @@ export function checkHeader(functionName: string, name: string, value: string): 
 }
 
 /**
- * The header lines of a script's table: strings and numbers, or arrays of them for a line each. Values of other
- * types are left out, as the original does.
+ * The header lines of a script's table: strings, numbers and booleans, or arrays of them for a line each. Values
+ * of other types are left out, as the original does.
  *
  * @throws {ScriptError} For a name or a value that cannot be sent
  */
@@ -63,6 +63,7 @@ export function headerLines(functionName: string, table: LuaTable): HeaderLine[]
 
 function addLine(functionName: string, lines: HeaderLine[], name: string, value: LuaValue): void {
   if (isNumber(value)) value = formatNumber(value);
+  else if (typeof value === "boolean") value = String(value);
   if (typeof value !== "string") return;
   checkHeader(functionName, name, value);
   lines.push([name, value]);

@@ -106,7 +106,7 @@ export function buildRequest(
     timeout: timeoutOf(functionName, opts.timeout ?? defaults.timeout),
     followRedirects: opts.follow_redirects ?? defaults.followRedirects,
     onEvent: opts.on_event,
-    maxBody: opts.max_body ?? DEFAULT_MAX_BODY,
+    maxBody: bodyLimit(functionName, opts.max_body, DEFAULT_MAX_BODY),
   };
 }
 
@@ -142,6 +142,15 @@ export function timeoutOf(functionName: string, seconds: number): number {
     );
   }
   return seconds * 1000;
+}
+
+/** The bytes that a body may have. @throws {ScriptError} When it is no size */
+export function bodyLimit(functionName: string, given: number | undefined, fallback: number): number {
+  if (given === undefined) return fallback;
+  if (given >= 0) return given;
+  throw new ScriptError(
+    `${functionName}: max_body must be zero or more, in bytes: current value is ${given}`,
+  );
 }
 
 /** Adds parameters in the order of their names; an array gives its name several times. */

@@ -68,7 +68,9 @@ export class Routes {
       }
       // What no request can ask for; `*` is the path of OPTIONS for a whole server
       if (!path.startsWith("/") && path !== "*") {
-        throw new ScriptError(`http.serve: the path of a route must begin with "/": ${method} "${toText(path)}"`);
+        throw new ScriptError(
+          `http.serve: the path of a route must begin with "/": ${method} "${toText(path)}"`,
+        );
       }
       routes.exact.set(path, { handler });
       if (path.endsWith("/*")) routes.wildcards.push({ prefix: path.slice(0, -1), match: { handler } });

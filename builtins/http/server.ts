@@ -6,6 +6,7 @@ import { fromBytes, fromText } from "../../runtime/seam/text.ts";
 import type { LuaTable, LuaValue } from "../../runtime/seam/value.ts";
 import { describeLuaError } from "./failure.ts";
 import { headerTable } from "./headers.ts";
+import { bodyLimit } from "./request.ts";
 import { makeResponse, type OpenStreams, plainResponse } from "./response.ts";
 import { type Match, queryParams, Routes } from "./routes.ts";
 
@@ -33,7 +34,11 @@ export function serve(host: Host, port: number, routes: LuaTable, options: Serve
   if (port < 0 || port > 65535) {
     throw new ScriptError(`http.serve: port must be between 0 and 65535: current value is ${port}`);
   }
-  const service = new Service(host, new Routes(routes), options.max_body ?? DEFAULT_MAX_BODY);
+  const service = new Service(
+    host,
+    new Routes(routes),
+    bodyLimit("http.serve", options.max_body, DEFAULT_MAX_BODY),
+  );
   const abort = new AbortController();
   const server = listen(options.host ?? "0.0.0.0", port, abort.signal, service);
   host.vm.globals.set("_SERVER_PORT", server.addr.port);
