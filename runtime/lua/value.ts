@@ -7,7 +7,7 @@
 
 /** A Lua float whose value is integral: `1.0`, `-0.0`, `2.0^53`. */
 export class LuaFloat {
-  readonly luaType = "number";
+  declare readonly luaType: "number";
 
   /** @param n The value; integral, may be −0 */
   constructor(readonly n: number) {}
@@ -19,7 +19,7 @@ export class LuaFloat {
 
 /** A Lua integer beyond ±(2^53−1), as the two halves of its 64-bit two's complement. */
 export class LuaInteger {
-  readonly luaType = "number";
+  declare readonly luaType: "number";
 
   /**
    * @param high The upper 32 bits, signed
@@ -40,6 +40,11 @@ export class LuaInteger {
   toString(): string {
     return this.toBigInt().toString();
   }
+}
+
+// On the prototypes: every box would carry it otherwise
+for (const { prototype } of [LuaFloat, LuaInteger]) {
+  Object.defineProperty(prototype, "luaType", { value: "number" });
 }
 
 /** Wraps `value` to 64 bits and gives the Lua integer of it: a number where it fits, a box where not. */

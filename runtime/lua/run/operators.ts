@@ -18,6 +18,7 @@ import {
   arithUnm,
   formatNumber,
   type IntegerNumber,
+  isInteger,
   isNumber,
   type LuaNumber,
   numberEqual,
@@ -180,18 +181,69 @@ function handled(event: string, a: LuaValue, b: LuaValue, doing: string, blameSe
   return first(call(handler, a, b));
 }
 
-export const add = binary("__add", arithAdd);
-export const sub = binary("__sub", arithSub);
-export const mul = binary("__mul", arithMul);
-export const div = binary("__div", arithDiv);
-export const pow = binary("__pow", arithPow);
-export const mod = dividing("__mod", arithMod);
-export const idiv = dividing("__idiv", arithIdiv);
-export const band = bitwise("__band", arithBand);
-export const bor = bitwise("__bor", arithBor);
-export const bxor = bitwise("__bxor", arithBxor);
-export const shl = bitwise("__shl", arithShl);
-export const shr = bitwise("__shr", arithShr);
+const addOtherwise = binary("__add", arithAdd);
+const subOtherwise = binary("__sub", arithSub);
+const mulOtherwise = binary("__mul", arithMul);
+const divOtherwise = binary("__div", arithDiv);
+const powOtherwise = binary("__pow", arithPow);
+const modOtherwise = dividing("__mod", arithMod);
+const idivOtherwise = dividing("__idiv", arithIdiv);
+const bandOtherwise = bitwise("__band", arithBand);
+const borOtherwise = bitwise("__bor", arithBor);
+const bxorOtherwise = bitwise("__bxor", arithBxor);
+const shlOtherwise = bitwise("__shl", arithShl);
+const shrOtherwise = bitwise("__shr", arithShr);
+
+// Written out one by one: V8 then knows for each what it calls and is called with
+
+export function add(a: LuaValue, b: LuaValue): LuaValue {
+  return isNumber(a) && isNumber(b) ? arithAdd(a, b) : addOtherwise(a, b);
+}
+
+export function sub(a: LuaValue, b: LuaValue): LuaValue {
+  return isNumber(a) && isNumber(b) ? arithSub(a, b) : subOtherwise(a, b);
+}
+
+export function mul(a: LuaValue, b: LuaValue): LuaValue {
+  return isNumber(a) && isNumber(b) ? arithMul(a, b) : mulOtherwise(a, b);
+}
+
+export function div(a: LuaValue, b: LuaValue): LuaValue {
+  return isNumber(a) && isNumber(b) ? arithDiv(a, b) : divOtherwise(a, b);
+}
+
+export function pow(a: LuaValue, b: LuaValue): LuaValue {
+  return isNumber(a) && isNumber(b) ? arithPow(a, b) : powOtherwise(a, b);
+}
+
+export function mod(a: LuaValue, b: LuaValue): LuaValue {
+  return isNumber(a) && isNumber(b) && b !== 0 ? arithMod(a, b) : modOtherwise(a, b);
+}
+
+export function idiv(a: LuaValue, b: LuaValue): LuaValue {
+  return isNumber(a) && isNumber(b) && b !== 0 ? arithIdiv(a, b) : idivOtherwise(a, b);
+}
+
+export function band(a: LuaValue, b: LuaValue): LuaValue {
+  return isInteger(a) && isInteger(b) ? arithBand(a, b) : bandOtherwise(a, b);
+}
+
+export function bor(a: LuaValue, b: LuaValue): LuaValue {
+  return isInteger(a) && isInteger(b) ? arithBor(a, b) : borOtherwise(a, b);
+}
+
+export function bxor(a: LuaValue, b: LuaValue): LuaValue {
+  return isInteger(a) && isInteger(b) ? arithBxor(a, b) : bxorOtherwise(a, b);
+}
+
+export function shl(a: LuaValue, b: LuaValue): LuaValue {
+  return isInteger(a) && isInteger(b) ? arithShl(a, b) : shlOtherwise(a, b);
+}
+
+export function shr(a: LuaValue, b: LuaValue): LuaValue {
+  return isInteger(a) && isInteger(b) ? arithShr(a, b) : shrOtherwise(a, b);
+}
+
 const negate = binary("__unm", (a) => arithUnm(a));
 const complement = bitwise("__bnot", (a) => arithBnot(a));
 export const unm = (a: LuaValue) => negate(a, a);
