@@ -162,8 +162,11 @@ interface Protection {
 
 const protecting: ProtectedKind = {
   isProtected: true,
-  resume: (_frame, result) => {
-    (machine.current as Coroutine).protection--;
+  library: (frame) => ["protectedCall", (frame.slots[0] as Protection).handler === undefined ? "pcall" : "xpcall"],
+  resume: (frame, result) => {
+    const co = machine.current as Coroutine;
+    co.protection--;
+    if ((frame.slots[0] as Protection).handler !== undefined) co.handlers--;
     return [true, ...spread(result)];
   },
   fail: (frame, error) => failed(frame.slots[0] as Protection, error),
@@ -178,28 +181,36 @@ function failed({ height, handler }: Protection, error: unknown): LuaResult {
 }
 
 function* afterFailure(co: Coroutine, height: number, handler: LuaValue, error: unknown): Callback {
-  let results: readonly LuaValue[] | undefined;
-  if (handler !== undefined) results = yield* handled(handler, errorValue(error));
-  const left = yield* closeWith(co.closing, height, error);
-  return [false, ...(results ?? [errorValue(left)])];
+  if (handler === undefined) return [false, errorValue(yield* closeWith(co.closing, height, error))];
+  const result = yield* handled(handler, errorValue(error));
+  yield* closeWith(co.closing, height, error);
+  return [false, result];
+}
+
+function* handledAtOnce(handler: LuaValue, message: string): Callback {
+  return [false, yield* handled(handler, message)];
 }
 
 /** An error in the handler is handled in its turn, a few times. */
-function* handled(handler: LuaValue, value: LuaValue): Callback<readonly LuaValue[]> {
+function* handled(handler: LuaValue, value: LuaValue): Callback<LuaValue> {
   let shown = value;
   for (let i = 0; i < 10; i++) {
     try {
-      return spread(yield [handler, shown]);
+      return first(yield [handler, shown]);
     } catch (error) {
       shown = errorValue(error);
     }
   }
-  return ["C stack overflow"];
+  return "C stack overflow";
 }
 
 function protectedCall(fn: LuaValue, args: LuaValue[], handler: LuaValue): LuaResult {
   const co = machine.current as Coroutine;
   const depth = machine.d;
+  if (typeof fn !== "function" && metamethod(fn, "__call") === undefined) {
+    const message = `attempt to call a ${typeName(fn)} value`;
+    return handler === undefined ? [false, message] : drive(handledAtOnce(handler, message));
+  }
   const protection = { height: co.closing.length, handler };
   co.protection++;
   try {

@@ -116,7 +116,7 @@ function calls(e: Expression): boolean {
 }
 
 function indexed(w: FunctionWriter, e: IndexExpression, into?: string): Operand {
-  const object = lateOperand(w, e.object, e.key);
+  const object = propertyHolder(lateOperand(w, e.object, e.key));
   w.line = e.line;
   if (e.key.kind === "string") return field(w, object, e.key.value, e, into);
   const key = expression(w, e.key);
@@ -137,8 +137,14 @@ function indexed(w: FunctionWriter, e: IndexExpression, into?: string): Operand 
   return t;
 }
 
+/** An operand as text that a dot may follow: `1.props` is no JavaScript. */
+export function propertyHolder(operand: Operand): Operand {
+  return /^\d/.test(operand) ? `(${operand})` : operand;
+}
+
 /** `object.name` */
-function field(w: FunctionWriter, object: Operand, name: string, e: Expression, into?: string): Operand {
+function field(w: FunctionWriter, holder: Operand, name: string, e: Expression, into?: string): Operand {
+  const object = propertyHolder(holder);
   const t = fresh(w, into, object);
   const key = stringLiteral(name);
   const slow = (suspend: string) => `${t}=index(${object},${key});if(${t}===S)${suspend}`;
@@ -379,7 +385,7 @@ export function several(w: FunctionWriter, e: CallExpression | MethodExpression)
 /** A call whose result is the function's own: nothing of the caller is left to be saved. */
 export function tailCall(w: FunctionWriter, e: CallExpression | MethodExpression): void {
   const { callee, args } = prepare(w, e);
-  w.code(`${invoke("r", callee, args)}return r;`, e);
+  w.code(`${invoke("r", callee, args)}return r;`, e, { isTailCall: true });
 }
 
 /** A call as a statement. */

@@ -10,6 +10,7 @@ import {
   isSmallInteger,
   list,
   listText,
+  propertyHolder,
   several,
   stringLiteral,
   tailCall,
@@ -156,7 +157,7 @@ export function closeDown(w: FunctionWriter, closers: number): void {
   const outermost = w.closers.slice(closers);
   const certain = outermost.find(({ maybe }) => !maybe);
   if (outermost.length === 0) return;
-  const close = (height: string) => w.site((suspend) => `if(close(${height})===S)${suspend}`, "");
+  const close = (height: string) => w.site((suspend) => `if(close(${height})===S)${suspend}`, "", undefined, "close");
   if (certain !== undefined && outermost[0] === certain) return close(certain.height);
   for (const { height, maybe } of outermost.toReversed()) {
     if (maybe) w.if(`${height}>=0`, () => close(height));
@@ -182,7 +183,7 @@ interface Place {
 
 function place(w: FunctionWriter, target: Target): Place {
   if (target.kind === "local") return { target, object: "", key: "" };
-  const object = expression(w, target.object);
+  const object = propertyHolder(expression(w, target.object));
   return { target, object, key: expression(w, target.key) };
 }
 

@@ -12,15 +12,11 @@ export type Side = "left" | "right";
  * The error of an operation that a value does not support.
  *
  * @param doing `index`, `call`, `concatenate`, `perform arithmetic on`, …; `integer` for a float without one
- * @param key What was looked up, when indexing
  */
-export function blame(value: LuaValue, doing: string, side: Side = "left", key?: LuaValue): LuaThrow {
+export function blame(value: LuaValue, doing: string, side: Side = "left"): LuaThrow {
   const place = currentExpression();
   const name = place === undefined ? undefined : operandName(place.expression, doing, side, place.owner);
   if (doing === "integer") return runtimeError(`number${name ?? ""} has no integer representation`);
-  if (doing === "index" && name === undefined && typeof key === "string") {
-    return runtimeError(`attempt to index a ${typeName(value)} value (field '${key}')`);
-  }
   return runtimeError(`attempt to ${doing} a ${typeName(value)} value${name ?? ""}`);
 }
 
@@ -52,7 +48,8 @@ function nameOf(expression: Expression, owner: FunctionNode): string | undefined
     case "local":
       return ` (${expression.variable.owner === owner ? "local" : "upvalue"} '${expression.variable.name}')`;
     case "index":
-      if (expression.key.kind !== "string") return undefined;
+      if (expression.key.kind === "number" && isByte(expression.key.value)) return " (field 'integer index')";
+      if (expression.key.kind !== "string") return " (field '?')";
       return expression.isGlobal
         ? ` (global '${expression.key.value}')`
         : ` (field '${expression.key.value}')`;
@@ -63,4 +60,9 @@ function nameOf(expression: Expression, owner: FunctionNode): string | undefined
     default:
       return undefined;
   }
+}
+
+/** Whether a key is one that PUC-Rio has an instruction for. */
+function isByte(key: unknown): boolean {
+  return typeof key === "number" && Number.isInteger(key) && key >= 0 && key <= 255;
 }

@@ -96,7 +96,7 @@ export function index(object: LuaValue, key: LuaValue): LuaValue {
       if (handler === undefined) return undefined;
     } else {
       handler = metamethod(holder, "__index");
-      if (handler === undefined) throw blame(holder, "index", "left", key);
+      if (handler === undefined) throw blame(holder, "index");
     }
     if (typeof handler === "function") return first(handler(holder, key));
     holder = handler;
@@ -122,7 +122,7 @@ export function setIndex(object: LuaValue, key: LuaValue, value: LuaValue): LuaR
       }
     } else {
       handler = metamethod(holder, "__newindex");
-      if (handler === undefined) throw blame(holder, "index", "left", key);
+      if (handler === undefined) throw blame(holder, "index");
     }
     if (typeof handler === "function") {
       return handler(holder, key, value) === SUSPENDED ? SUSPENDED : undefined;
@@ -149,7 +149,13 @@ function binary(event: string, work: Arithmetic): (a: LuaValue, b: LuaValue) => 
     const x = toNumberOperand(a);
     const y = toNumberOperand(b);
     if (x !== undefined && y !== undefined && !hasEvent(a, b, event)) return work(x, y);
-    return handled(event, a, b, "perform arithmetic on", isNumber(a) || (x !== undefined && y === undefined));
+    const isSecond = isNumber(a) || (x !== undefined && y === undefined);
+    const handler = metamethod(a, event) ?? metamethod(b, event);
+    if (handler === undefined && (typeof a === "string" || typeof b === "string")) {
+      // Strings have metamethods for arithmetic, which convert; this is what theirs say
+      throw runtimeError(`attempt to ${event.slice(2)} a '${typeName(a)}' with a '${typeName(b)}'`);
+    }
+    return handled(event, a, b, "perform arithmetic on", isSecond);
   };
 }
 
