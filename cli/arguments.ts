@@ -8,6 +8,8 @@ interface Common {
   verbose: boolean;
   /** @default what `ASSAY_LUA` names, else the Lua 5.5 engine */
   engine?: EngineName;
+  /** Bytes a VM. @default what `ASSAY_MEMORY` says, else 64 MiB */
+  memory?: number;
 }
 
 /** `assay FILE.lua`, `run FILE`, `exec FILE`. */

@@ -1,6 +1,7 @@
 /** From arguments to a command, and from its outcome to the process's end. */
 import { DEBUG, describeError } from "../runtime/seam/error.ts";
 import { chooseEngine, type EngineName, ENGINES, isEngineName } from "../runtime/engines.ts";
+import { chooseMemory, MEMORY_FORM, parseMemory } from "../runtime/memory.ts";
 import { type CommandLine, parseCommandLine, UsageError } from "./arguments.ts";
 import { Failure } from "./failure.ts";
 import { writeError } from "../runtime/output.ts";
@@ -21,7 +22,10 @@ export async function main(args: readonly string[]): Promise<void> {
 }
 
 async function execute(line: CommandLine): Promise<number> {
-  if ("verbose" in line) selectEngine(line.engine);
+  if ("verbose" in line) {
+    selectEngine(line.engine);
+    selectMemory(line.memory);
+  }
   switch (line.command) {
     case "run":
       return await (await import("./run.ts")).runFile(line);
@@ -43,6 +47,16 @@ function selectEngine(option: EngineName | undefined): void {
   else if (isEngineName(variable)) chooseEngine(variable);
   else if (variable !== "") {
     throw new UsageError(`invalid value '${variable}' of ASSAY_LUA: it must be ${ENGINES.join(" or ")}`);
+  }
+}
+
+/** The option wins over `ASSAY_MEMORY`. */
+function selectMemory(option: number | undefined): void {
+  const variable = Deno.env.get("ASSAY_MEMORY") ?? "";
+  const bytes = option ?? parseMemory(variable);
+  if (bytes !== undefined) chooseMemory(bytes);
+  else if (variable !== "") {
+    throw new UsageError(`invalid value '${variable}' of ASSAY_MEMORY: ${MEMORY_FORM}`);
   }
 }
 

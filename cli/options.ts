@@ -1,5 +1,6 @@
 /** Command lines with options, by node's parser. */
 import { parseArgs } from "node:util";
+import { MEMORY_FORM, parseMemory } from "../runtime/memory.ts";
 import { type EngineName, ENGINES, isEngineName } from "../runtime/engines.ts";
 import { type CommandLine, fileCommand, UsageError } from "./arguments.ts";
 
@@ -12,6 +13,7 @@ const OPTIONS = {
   timeout: { type: "string" },
   mode: { type: "string" },
   engine: { type: "string" },
+  memory: { type: "string" },
 } as const;
 
 type Values = { [K in keyof typeof OPTIONS]?: typeof OPTIONS[K]["type"] extends "string" ? string : boolean };
@@ -23,7 +25,7 @@ const TAKES: Readonly<Record<string, readonly (keyof Values)[]>> = {
   exec: ["eval", "timeout"],
   help: [],
 };
-const GLOBAL: readonly (keyof Values)[] = ["help", "version", "verbose", "engine"];
+const GLOBAL: readonly (keyof Values)[] = ["help", "version", "verbose", "engine", "memory"];
 
 /** @throws {UsageError} When the arguments make no sense */
 export function parseOptions(args: readonly string[]): CommandLine {
@@ -36,7 +38,11 @@ export function parseOptions(args: readonly string[]): CommandLine {
       `option '--${name}' does not go with ${command === "" ? "a file alone" : `'${command}'`}`,
     );
   }
-  const common = { verbose: values.verbose ?? false, ...readEngine(values.engine) };
+  const common = {
+    verbose: values.verbose ?? false,
+    ...readEngine(values.engine),
+    ...readMemory(values.memory),
+  };
   if (values.version) return { command: "version" };
   if (values.help || command === "help") return { command: "help", implicit: false };
   const [file, ...rest] = positionals;
@@ -128,6 +134,13 @@ function readEngine(name: string | undefined): { engine?: EngineName } {
   if (name === undefined) return {};
   if (isEngineName(name)) return { engine: name };
   throw new UsageError(`invalid value '${name}' for --engine: it must be ${ENGINES.join(" or ")}`);
+}
+
+function readMemory(text: string | undefined): { memory?: number } {
+  if (text === undefined) return {};
+  const bytes = parseMemory(text);
+  if (bytes !== undefined) return { memory: bytes };
+  throw new UsageError(`invalid value '${text}' for --memory: ${MEMORY_FORM}`);
 }
 
 function readTimeout(text: string | undefined): { timeout?: number } {

@@ -10,6 +10,7 @@ import { toLuaError } from "./lua/run/errors.ts";
 import { LuaTable as NativeTable, type LuaValue as NativeValue, tableOf } from "./lua/table.ts";
 import { NO_PROPS } from "./lua/table/props.ts";
 import { LuaVm } from "./lua/vm.ts";
+import { heap } from "./heap.ts";
 import type { Engine, HostFunction, Step, TaskThread, Vm, VmOptions } from "./seam/engine.ts";
 import { DEBUG, LuaError, ScriptError } from "./seam/error.ts";
 import { fromText, toText } from "./seam/text.ts";
@@ -33,7 +34,8 @@ class NativeVm implements Vm {
     this.#deadlineMessage = options.deadlineMessage ?? "time limit exceeded";
     this.#vm = new LuaVm({
       write: options.write,
-      memory: () => Deno.memoryUsage().heapUsed / 1024 + 0.001,
+      heap,
+      memory: options.memory ?? Infinity,
       limits: { check: () => this.#check() },
     });
     this.globals = this.#vm.globals;

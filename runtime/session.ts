@@ -4,6 +4,7 @@ import type { Engine, Vm } from "./seam/engine.ts";
 import { type GlobalEntry, GLOBALS } from "../builtins/registry.ts";
 import type { Environment, Host, Logger, Output, Task } from "./seam/host.ts";
 import { Loader, type ModuleFiles } from "./loader.ts";
+import { chosenMemory } from "./memory.ts";
 import { Scheduler } from "./scheduler.ts";
 import type { LuaTable, LuaValue, MaybePromise } from "./seam/value.ts";
 
@@ -24,6 +25,8 @@ export interface SessionOptions {
   /** See `VmOptions`. */
   deadline?: number;
   deadlineMessage?: string;
+  /** See `VmOptions`. @default what `chooseMemory` has set */
+  memory?: number;
 }
 
 /** Names that give a script ways to a global without writing its name. */
@@ -52,6 +55,7 @@ export class Session implements Host {
     this.signal = options.signal ?? new AbortController().signal;
     this.vm = engine.createVm({
       write: (bytes) => output.write(bytes),
+      memory: options.memory ?? chosenMemory(),
       ...(deadline === undefined ? {} : { deadline }),
       ...(deadlineMessage === undefined ? {} : { deadlineMessage }),
     });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { EMPTY_ARRAY, LuaTable, type LuaValue, tableOf } from "../runtime/lua/table.ts";
 import { ArrayIterator, TableIterator } from "../runtime/lua/table/iterator.ts";
-import { setCharge } from "../runtime/lua/table/memory.ts";
+import { setCharge } from "../runtime/lua/memory.ts";
 import { EMPTY_PROPS, isPropertyKey, NO_PROPS, Props } from "../runtime/lua/table/props.ts";
 import { integerFromBigInt, LuaFloat } from "../runtime/lua/value.ts";
 import { errorOf } from "./support/lua_library.ts";

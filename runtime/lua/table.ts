@@ -16,9 +16,9 @@
  * - A key whose value became nil keeps its place until a new key needs room, so that `next` can go on from it.
  */
 import { runtimeError } from "./error.ts";
+import { charge, ELEMENT_BYTES, ENTRY_BYTES } from "./memory.ts";
 import { type HashKey, hashKey } from "./table/key.ts";
 import { adopt, EMPTY_ARRAY, layOut, SPARSE_MINIMUM, trim } from "./table/layout.ts";
-import { charge, ELEMENT_BYTES, ENTRY_BYTES } from "./table/memory.ts";
 import { nextEntry, TableIterator } from "./table/iterator.ts";
 import { EMPTY_PROPS, isPropertyKey, NO_PROPS, Props } from "./table/props.ts";
 import { WeakHash } from "./table/weak.ts";

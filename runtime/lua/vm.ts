@@ -3,7 +3,8 @@ import { baseFunctions } from "./base/base.ts";
 import { coroutineLibrary } from "./base/coroutine.ts";
 import { loadChunk, loadFunction } from "./base/load.ts";
 import { createMathLibrary } from "./library/math.ts";
-import { setPatternBudget, stringLibrary } from "./library/string/mod.ts";
+import { setLongestString, setPatternBudget, stringLibrary } from "./library/string/mod.ts";
+import { type Heap, MemoryLimit, setCharge } from "./memory.ts";
 import { tableLibrary } from "./library/table.ts";
 import { utf8Library } from "./library/utf8.ts";
 import type { LuaResult } from "./library/callback.ts";
@@ -12,11 +13,15 @@ import { CALL_BUDGET, type Limits, machine, SUSPENDED, type TypeMetatables } fro
 import { spread } from "./run/operators.ts";
 import { LuaTable, type LuaValue } from "./table.ts";
 
+/** Looks at the limits for one at the heap. */
+const CHECKS_PER_LOOK = 8;
+
 export interface LuaVmOptions {
   /** Where `print` writes, bytes. */
   write(bytes: string): void;
-  /** Kilobytes of memory in use, for `collectgarbage("count")`. */
-  memory(): number;
+  heap: Heap;
+  /** Bytes by which the heap may grow. */
+  memory: number;
   limits: Limits;
 }
 
@@ -26,6 +31,7 @@ export type TaskStep = { values: readonly LuaValue[] } | { promise: Promise<LuaR
 export class LuaVm {
   readonly globals = new LuaTable();
   readonly #limits: Limits;
+  readonly #memory: MemoryLimit;
   readonly #metatables: TypeMetatables = {
     string: undefined,
     number: undefined,
@@ -36,9 +42,18 @@ export class LuaVm {
   };
 
   constructor(options: LuaVmOptions) {
-    this.#limits = options.limits;
+    const { limits, heap } = options;
+    const memory = this.#memory = new MemoryLimit(heap, options.memory);
+    let checks = 0;
+    this.#limits = {
+      check() {
+        // Looking at the heap takes some µs
+        if (++checks % CHECKS_PER_LOOK === 0) memory.look();
+        return limits.check();
+      },
+    };
     const { globals } = this;
-    fill(globals, baseFunctions(options));
+    fill(globals, baseFunctions({ write: options.write, memory: () => heap.used() / 1024 }));
     globals.setStr("load", loadFunction(globals));
     globals.setStr("_G", globals);
     globals.setStr("_VERSION", "Lua 5.5");
@@ -76,6 +91,8 @@ export class LuaVm {
     machine.metatables = this.#metatables;
     machine.b = CALL_BUDGET;
     setPatternBudget(() => this.#limits.check());
+    setLongestString(this.#memory.limit);
+    setCharge(this.#memory.charge);
     try {
       const result = runCoroutine(co, input, failure);
       if (result !== SUSPENDED) return { values: spread(result) };

@@ -68,6 +68,12 @@ export interface VmOptions {
   deadline?: number;
   /** What that error says. */
   deadlineMessage?: string;
+  /**
+   * Bytes that its values may take; beyond, code is ended with the error "not enough memory".
+   *
+   * @default no limit but that of the process
+   */
+  memory?: number;
 }
 
 /** A Lua implementation. */

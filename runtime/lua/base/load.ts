@@ -2,12 +2,17 @@
 import { LuaThrow } from "../error.ts";
 import { optString, typeError } from "../library/arguments.ts";
 import { type Callback, drive, first, type LuaResult } from "../library/callback.ts";
+import { charge } from "../memory.ts";
 import { LuaSyntaxError } from "../parse/error.ts";
 import { LoadedChunk } from "../run/chunk.ts";
 import { errorValue, type LuaFunction } from "../run/coroutine.ts";
 import type { LuaTable, LuaValue } from "../table.ts";
 
 const ID_SIZE = 60;
+
+/** What a chunk takes, measured: its tree, its code and what is known of its lines. */
+const CHUNK_BYTES = 8192;
+const BYTES_PER_BYTE = 24;
 
 /** A chunk's name as messages show it: PUC-Rio's `luaO_chunkid`. */
 export function displayName(name: string): string {
@@ -28,6 +33,7 @@ export function displayName(name: string): string {
  * @throws {LuaThrow} When it is no Lua
  */
 export function loadChunk(source: string, name: string, env: LuaValue): LuaFunction {
+  charge(CHUNK_BYTES + source.length * BYTES_PER_BYTE);
   try {
     return new LoadedChunk(source, displayName(name)).main(env as LuaTable);
   } catch (error) {

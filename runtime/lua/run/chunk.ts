@@ -17,7 +17,7 @@ import { LuaFloat, type LuaInteger } from "../value.ts";
 import type { LuaFunction } from "./coroutine.ts";
 import type { Frame, FrameKind, FramePlace } from "./frame.ts";
 import { RUNTIME } from "./runtime.ts";
-import { describeFunction, registerScript } from "./scripts.ts";
+import { describeFunction, registerScript, type Script } from "./scripts.ts";
 
 type ShapeConstructor = new (...values: LuaValue[]) => object;
 const shapes = new Map<string, ShapeConstructor>();
@@ -64,6 +64,9 @@ class FunctionInfo implements FrameKind {
   }
 }
 
+/** So every closure keeps the chunk alive, and with it what is known of its lines. */
+const KEEP = "function keep(){return I}";
+
 /** A chunk in a VM. */
 export class LoadedChunk implements UnitTables {
   readonly #tree: Chunk;
@@ -75,6 +78,7 @@ export class LoadedChunk implements UnitTables {
   readonly #infos: FunctionInfo[] = [];
   readonly #selves = new Map<FunctionNode, Variable>();
   readonly #pending: FunctionNode[] = [];
+  readonly #scripts: Script[] = [];
 
   /**
    * @param source Bytes
@@ -160,10 +164,12 @@ export class LoadedChunk implements UnitTables {
     names: string[],
     values: unknown[],
   ): unknown {
-    const script = registerScript({ chunk: this.name, origins: out.origins, owners });
+    const script = { chunk: this.name, origins: out.origins, owners };
+    this.#scripts.push(script);
+    const name = registerScript(script);
     // Behind the functions, so that the lines of these are those of the origins; hoisted before them
     const getters = [...this.#getters].map(([name, getter]) => getterText(name, getter));
-    const text = `${out.lines.join("\n")}\n${getters.join("\n")}\n//# sourceURL=${script}`;
+    const text = `${out.lines.join("\n")}\n${getters.join("\n")}\n${KEEP}\n//# sourceURL=${name}`;
     const run = new Function("K", "C", "I", "CH", ...names, ...Object.keys(RUNTIME), text);
     return run(this.#constants, this.#shapes, this.#infos, this.name, ...values, ...Object.values(RUNTIME));
   }

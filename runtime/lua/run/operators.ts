@@ -30,6 +30,8 @@ import {
 } from "../number/mod.ts";
 import { LuaTable, type LuaValue } from "../table.ts";
 import { typeName } from "../library/arguments.ts";
+import { chargeString } from "../library/string/limits.ts";
+import { BIG_STRING } from "../memory.ts";
 import { blame } from "./blame.ts";
 import type { LuaFunction } from "./coroutine.ts";
 import { machine, SUSPENDED } from "./machine.ts";
@@ -268,12 +270,18 @@ export function len(value: LuaValue): LuaValue {
 export function concat(a: LuaValue, b: LuaValue): LuaValue {
   const x = textOf(a);
   const y = textOf(b);
-  if (x !== undefined && y !== undefined) return x + y;
+  if (x !== undefined && y !== undefined) return text(x + y);
   const handler = metamethod(a, "__concat") ?? metamethod(b, "__concat");
   if (handler === undefined) {
     throw x === undefined ? blame(a, "concatenate", "left") : blame(b, "concatenate", "right");
   }
   return first(call(handler, a, b));
+}
+
+/** A string that two have been joined to. @throws {LuaThrow} When there is no room for it */
+export function text(joined: string): string {
+  if (joined.length >= BIG_STRING) chargeString(joined.length);
+  return joined;
 }
 
 function textOf(value: LuaValue): string | undefined {

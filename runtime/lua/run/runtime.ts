@@ -14,9 +14,6 @@ import { ipairsStep, next } from "./iteration.ts";
 import { machine, SUSPENDED } from "./machine.ts";
 import * as operators from "./operators.ts";
 
-/** The longest string that concatenation makes. */
-const MAX_STRING = 2 ** 29 - 25;
-
 /** Results as callers expect them: a single one is itself. */
 function results(values: LuaValue[]): LuaResult {
   return values.length === 1 ? values[0] : values;
@@ -55,11 +52,6 @@ function prepare(initial: LuaValue, limit: LuaValue, step: LuaValue): NumericLoo
   return operators.located(() => prepareLoop(initial, limit, step, (value) => typeName(value as LuaValue)));
 }
 
-function text(value: string): string {
-  if (value.length > MAX_STRING) throw runtimeError("not enough memory");
-  return value;
-}
-
 function defined(name: LuaValue) {
   return runtimeError(`global '${String(name)}' already defined`);
 }
@@ -91,7 +83,6 @@ export const RUNTIME = {
   iterator,
   isPlainLoop,
   prepare,
-  text,
   defined,
   opened: openClosing,
   close: closeFrom,

@@ -23,18 +23,21 @@ export interface Place {
 }
 
 const PREFIX = "lua-";
-const scripts = new Map<string, Script>();
+const scripts = new Map<string, WeakRef<Script>>();
+const forgotten = new FinalizationRegistry((name: string) => scripts.delete(name));
+let count = 0;
 
-/** Keeps a script. @returns The name that stack traces are to show */
+/** Knows a script for as long as its functions keep it. @returns The name that stack traces are to show */
 export function registerScript(script: Script): string {
-  const name = `${PREFIX}${scripts.size + 1}.js`;
-  scripts.set(name, script);
+  const name = `${PREFIX}${++count}.js`;
+  scripts.set(name, new WeakRef(script));
+  forgotten.register(script, name);
   return name;
 }
 
 /** What stands at a line of a script that a stack trace names. */
 export function placeOf(name: string, line: number): Place | undefined {
-  const script = name.startsWith(PREFIX) ? scripts.get(name) : undefined;
+  const script = name.startsWith(PREFIX) ? scripts.get(name)?.deref() : undefined;
   if (script === undefined) return undefined;
   const at = line - 1 - HEADER_LINES;
   const owner = script.owners[at];

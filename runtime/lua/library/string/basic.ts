@@ -3,8 +3,8 @@ import { argumentError, runtimeError } from "../../error.ts";
 import type { LuaValue } from "../../table.ts";
 import { checkPosition, checkString, optPosition, optString } from "../arguments.ts";
 import { type LuaResult, NOTHING } from "../callback.ts";
-import { endPosition, fromCodes, reversed, startPosition } from "./bytes.ts";
-import { checkLength } from "./limits.ts";
+import { endPosition, flat, fromCodes, reversed, startPosition } from "./bytes.ts";
+import { chargeString, chargeText } from "./limits.ts";
 
 /** More results than PUC-Rio's stack holds. */
 const MOST_RESULTS = 1_000_000;
@@ -46,19 +46,19 @@ export function char(...codes: LuaValue[]): LuaResult {
 }
 
 export function lower(s?: LuaValue): LuaResult {
-  const text = checkString(s, 1, "lower", arguments.length);
+  const text = chargeText(checkString(s, 1, "lower", arguments.length));
   if (!NOT_ASCII.test(text)) return text.toLowerCase();
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 export function upper(s?: LuaValue): LuaResult {
-  const text = checkString(s, 1, "upper", arguments.length);
+  const text = chargeText(checkString(s, 1, "upper", arguments.length));
   if (!NOT_ASCII.test(text)) return text.toUpperCase();
   return text.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
 }
 
 export function reverse(s?: LuaValue): LuaResult {
-  return reversed(checkString(s, 1, "reverse", arguments.length));
+  return reversed(chargeText(checkString(s, 1, "reverse", arguments.length)));
 }
 
 export function rep(s?: LuaValue, n?: LuaValue, separator?: LuaValue): LuaResult {
@@ -66,7 +66,7 @@ export function rep(s?: LuaValue, n?: LuaValue, separator?: LuaValue): LuaResult
   const count = checkPosition(n, 2, "rep", arguments.length);
   const between = optString(separator, 3, "rep", "");
   if (count <= 0) return "";
-  checkLength((text.length + between.length) * count);
+  chargeString((text.length + between.length) * count);
   if (text.length + between.length === 0) return "";
-  return between === "" ? text.repeat(count) : (text + between).repeat(count - 1) + text;
+  return flat(between === "" ? text.repeat(count) : (text + between).repeat(count - 1) + text);
 }

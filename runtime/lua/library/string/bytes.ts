@@ -13,6 +13,15 @@ export function fromCodes(codes: readonly number[]): string {
   return text;
 }
 
+/**
+ * The same string, laid out at once. What JavaScript joins it lays out when it is first read: until then it takes
+ * no memory that anybody could count.
+ */
+export function flat(text: string): string {
+  text.charCodeAt(0);
+  return text;
+}
+
 const chunk = new Array<number>(CHUNK).fill(0);
 
 /** The bytes of a string from the last to the first. */

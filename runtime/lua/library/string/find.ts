@@ -3,12 +3,13 @@ import type { LuaValue } from "../../table.ts";
 import { checkString, optPosition } from "../arguments.ts";
 import type { LuaResult } from "../callback.ts";
 import { startPosition } from "./bytes.ts";
+import { chargeText } from "./limits.ts";
 import { patternOf, repeatingPatternOf } from "./pattern/cache.ts";
 
 const SPECIAL = /[\^$*+?.([%-]/;
 
 export function find(s?: LuaValue, pattern?: LuaValue, init?: LuaValue, plain?: LuaValue): LuaResult {
-  const text = typeof s === "string" ? s : checkString(s, 1, "find", arguments.length);
+  const text = chargeText(typeof s === "string" ? s : checkString(s, 1, "find", arguments.length));
   const wanted = typeof pattern === "string" ? pattern : checkString(pattern, 2, "find", arguments.length);
   const from = init === undefined ? 0 : startPosition(optPosition(init, 3, "find", 1), text.length) - 1;
   if (from > text.length) return undefined;
@@ -23,7 +24,7 @@ export function find(s?: LuaValue, pattern?: LuaValue, init?: LuaValue, plain?: 
 }
 
 export function match(s?: LuaValue, pattern?: LuaValue, init?: LuaValue): LuaResult {
-  const text = typeof s === "string" ? s : checkString(s, 1, "match", arguments.length);
+  const text = chargeText(typeof s === "string" ? s : checkString(s, 1, "match", arguments.length));
   const wanted = typeof pattern === "string" ? pattern : checkString(pattern, 2, "match", arguments.length);
   const from = init === undefined ? 0 : startPosition(optPosition(init, 3, "match", 1), text.length) - 1;
   if (from > text.length) return undefined;
@@ -32,7 +33,7 @@ export function match(s?: LuaValue, pattern?: LuaValue, init?: LuaValue): LuaRes
 }
 
 export function gmatch(s?: LuaValue, pattern?: LuaValue, init?: LuaValue): LuaResult {
-  const text = checkString(s, 1, "gmatch", arguments.length);
+  const text = chargeText(checkString(s, 1, "gmatch", arguments.length));
   const wanted = checkString(pattern, 2, "gmatch", arguments.length);
   const compiled = repeatingPatternOf(wanted);
   let from = startPosition(optPosition(init, 3, "gmatch", 1), text.length) - 1;

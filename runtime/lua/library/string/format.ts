@@ -8,7 +8,7 @@ import { text, textWithoutCalls } from "../tostring.ts";
 import { lowOf } from "../../number/kinds.ts";
 import { formatDouble, formatInteger, pad } from "./format_number.ts";
 import { type Conversion, type FormatPart, parseFormat } from "./format_spec.ts";
-import { checkLength } from "./limits.ts";
+import { chargeString, checkLength } from "./limits.ts";
 import { quote } from "./quote.ts";
 
 /** From this length on, PUC-Rio adds a string without a precision as it is, whatever the width. */
@@ -28,6 +28,7 @@ export function format(template?: LuaValue, ...values: LuaValue[]): LuaResult {
     checkLength(result.length + piece.length);
     result += piece;
   }
+  chargeString(result.length);
   return result;
 }
 
@@ -44,6 +45,7 @@ function* formatByCalls(parts: readonly FormatPart[], values: readonly LuaValue[
     checkLength(result.length + piece.length);
     result += piece;
   }
+  chargeString(result.length);
   return result;
 }
 

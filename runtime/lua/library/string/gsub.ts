@@ -6,7 +6,8 @@ import { LuaTable, type LuaValue } from "../../table.ts";
 import { checkPosition, checkString, typeError } from "../arguments.ts";
 import { type Callback, drive, first, type LuaResult } from "../callback.ts";
 import { index } from "../metamethods.ts";
-import { checkLength } from "./limits.ts";
+import { flat } from "./bytes.ts";
+import { chargeString, chargeText, checkLength } from "./limits.ts";
 import { patternOf } from "./pattern/cache.ts";
 import type { Pattern } from "./pattern/match.ts";
 
@@ -24,7 +25,7 @@ function prepare(
   most: LuaValue,
   count: number,
 ): Substitution {
-  const text = checkString(s, 1, "gsub", count);
+  const text = chargeText(checkString(s, 1, "gsub", count));
   const wanted = checkString(pattern, 2, "gsub", count);
   const limit = most === undefined ? Infinity : checkPosition(most, 4, "gsub");
   const usable = typeof replacement === "string" || typeof replacement === "function" ||
@@ -33,10 +34,16 @@ function prepare(
   return { text, pattern: patternOf(wanted), most: limit };
 }
 
+/** Bytes of a piece of the result. */
+const PIECE = 16384;
+
 /** Collects the result: what was replaced, and what lay between. */
 class Output {
-  text = "";
   count = 0;
+  /** Pieces of some size: a string of very many small ones takes many times its length until it is read. */
+  readonly #done: string[] = [];
+  #length = 0;
+  #text = "";
   #copied = 0;
 
   constructor(readonly subject: string) {}
@@ -47,14 +54,24 @@ class Output {
     if (value === undefined || value === false) return;
     const piece = isNumber(value) ? formatNumber(value) : value;
     if (typeof piece !== "string") throw invalidValue(value);
-    checkLength(this.text.length + start - this.#copied + piece.length);
-    this.text += start > this.#copied ? this.subject.slice(this.#copied, start) + piece : piece;
+    checkLength(this.#length + start - this.#copied + piece.length);
+    this.#add(start > this.#copied ? this.subject.slice(this.#copied, start) + piece : piece);
     this.#copied = end;
   }
 
+  #add(piece: string): void {
+    this.#length += piece.length;
+    this.#text += piece;
+    if (this.#text.length < PIECE) return;
+    chargeString(this.#text.length);
+    this.#done.push(flat(this.#text));
+    this.#text = "";
+  }
+
   result(): LuaResult {
-    checkLength(this.text.length + this.subject.length - this.#copied);
-    return [this.text + this.subject.slice(this.#copied), this.count];
+    const text = this.#text + this.subject.slice(this.#copied);
+    chargeString(this.#length - this.#text.length + text.length);
+    return [this.#done.length === 0 ? text : this.#done.join("") + text, this.count];
   }
 }
 

@@ -1,5 +1,6 @@
 /** What keeps a script's strings and patterns within its share of time and memory. */
-import { type LuaThrow, runtimeError } from "../../error.ts";
+import { runtimeError } from "../../error.ts";
+import { BIG_STRING, charge, notEnoughMemory } from "../../memory.ts";
 
 /** The longest string that JavaScript has, on 64 bits. */
 const LONGEST = 2 ** 29 - 24;
@@ -28,11 +29,24 @@ export function spendSteps(): void {
   onSteps();
 }
 
+/** PUC-Rio's MAX_SIZE: what no machine's memory holds. */
+const MAX_SIZE = 2 ** 63;
+
 /** Refuses a string before it is made. @throws {LuaThrow} */
 export function checkLength(bytes: number): void {
-  if (bytes > longest) throw tooLarge();
+  if (bytes > longest) {
+    throw bytes >= MAX_SIZE ? runtimeError("resulting string too large") : notEnoughMemory();
+  }
 }
 
-function tooLarge(): LuaThrow {
-  return runtimeError("resulting string too large");
+/** Counts a big string that is about to be laid out or copied. @throws {LuaThrow} When there is no room for it */
+export function chargeText(text: string): string {
+  if (text.length >= BIG_STRING) charge(text.length);
+  return text;
+}
+
+/** Counts a string that has been made, or is about to be. @throws {LuaThrow} When there is no room for it */
+export function chargeString(bytes: number): void {
+  checkLength(bytes);
+  charge(bytes);
 }

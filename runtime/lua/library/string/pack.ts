@@ -6,7 +6,7 @@ import { floatFromNumber } from "../../value.ts";
 import { checkFloat, checkInteger, checkString, optPosition } from "../arguments.ts";
 import { type LuaResult, results } from "../callback.ts";
 import { fromCodes, startPosition } from "./bytes.ts";
-import { checkLength } from "./limits.ts";
+import { chargeString, checkLength } from "./limits.ts";
 import { PackFormat } from "./pack_format.ts";
 
 /** The bytes of a Lua integer; wider ones are filled with its sign. */
@@ -65,6 +65,7 @@ export function pack(template?: LuaValue, ...values: LuaValue[]): LuaResult {
       }
     }
   }
+  chargeString(result.length);
   return result;
 }
 
