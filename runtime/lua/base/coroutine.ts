@@ -74,8 +74,14 @@ function continueWrapped(co: Coroutine, input: LuaResult, failure?: unknown): Lu
   try {
     return outcome(co, runCoroutine(co, input, failure), wrapping);
   } catch (error) {
-    throw propagated(error);
+    if (error instanceof LuaAbort || co.closing.length === 0) throw propagated(error);
+    return drive(closeFailed(co, error));
   }
+}
+
+/** Nobody can close a wrapped coroutine: its variables are closed when it fails. */
+function* closeFailed(co: Coroutine, error: unknown): Callback {
+  throw propagated(yield* closeWith(co.closing, 0, error));
 }
 
 /** The error of a wrapped coroutine, with the position of its caller in front as PUC-Rio does. */

@@ -171,10 +171,11 @@ function bitwise(event: string, work: Bitwise): (a: LuaValue, b: LuaValue) => Lu
       const x = toIntegerOperand(a);
       const y = toIntegerOperand(b);
       if (x !== undefined && y !== undefined) return work(x, y);
-      if (toNumberOperand(a) !== undefined && toNumberOperand(b) !== undefined) {
+      if (isNumber(a) && isNumber(b)) {
         throw x === undefined ? blame(a, "integer", "left") : blame(b, "integer", "right");
       }
     }
+    // Of strings, only those that are integers are taken for numbers
     return handled(event, a, b, "perform bitwise operation on", isNumber(a));
   };
 }
