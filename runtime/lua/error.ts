@@ -5,8 +5,9 @@ export class LuaThrow {
   /**
    * @param value What was raised; any Lua value
    * @param traceback `stack traceback:` and a line a level, where one was taken
+   * @param levels Where it was raised, for the handler of an `xpcall`
    */
-  constructor(readonly value: unknown, public traceback?: string) {}
+  constructor(readonly value: unknown, public traceback?: string, readonly levels?: readonly unknown[]) {}
 
   toString(): string {
     return typeof this.value === "string" ? this.value : "(error object is not a string)";
@@ -16,14 +17,29 @@ export class LuaThrow {
 /** An error that nothing catches: the VM is to stop. */
 export class LuaAbort extends LuaThrow {}
 
-/** Says where the running Lua function stands: `chunk:line: `, or nothing where that is unknown. */
-export type Locate = (level: number) => string;
+/** What the engine tells about running code. */
+export interface Position {
+  /** `chunk:line: ` of the function at a level, or nothing where that is unknown. */
+  locate(level: number): string;
+  /** The levels of what runs, where a handler wants them. */
+  levels(): readonly unknown[] | undefined;
+  /**
+   * How the running function of the library was called.
+   *
+   * @param name What the library calls it
+   */
+  calledAs(name: string): { name: string; isMethod: boolean };
+}
 
-let locate: Locate = () => "";
+let position: Position = {
+  locate: () => "",
+  levels: () => undefined,
+  calledAs: (name) => ({ name, isMethod: false }),
+};
 
 /** Sets what finds positions for messages. The engine does so once, when it starts. */
-export function setLocate(hook: Locate): void {
-  locate = hook;
+export function setPosition(hook: Position): void {
+  position = hook;
 }
 
 /**
@@ -32,10 +48,12 @@ export function setLocate(hook: Locate): void {
  * @param level Whose position: 1 is the Lua function that runs, 2 its caller
  */
 export function runtimeError(message: string, level = 1): LuaThrow {
-  return new LuaThrow(locate(level) + message);
+  return new LuaThrow(position.locate(level) + message, undefined, position.levels());
 }
 
 /** A library function was called with an argument that it cannot take. */
 export function argumentError(index: number, functionName: string, detail: string): LuaThrow {
-  return runtimeError(`bad argument #${index} to '${functionName}' (${detail})`);
+  const { name, isMethod } = position.calledAs(functionName);
+  if (isMethod && index === 1) return runtimeError(`calling '${name}' on bad self (${detail})`);
+  return runtimeError(`bad argument #${isMethod ? index - 1 : index} to '${name}' (${detail})`);
 }

@@ -11,6 +11,7 @@ import type { LuaResult } from "./library/callback.ts";
 import { Coroutine, type LuaFunction, runCoroutine } from "./run/coroutine.ts";
 import { CALL_BUDGET, type Limits, machine, SUSPENDED, type TypeMetatables } from "./run/machine.ts";
 import { spread } from "./run/operators.ts";
+import { registerLibraryFunction } from "./run/stack.ts";
 import { LuaTable, type LuaValue } from "./table.ts";
 
 /** Looks at the limits for one at the heap. */
@@ -53,7 +54,7 @@ export class LuaVm {
       },
     };
     const { globals } = this;
-    fill(globals, baseFunctions({ write: options.write, memory: () => heap.used() / 1024 }));
+    fill(globals, "", baseFunctions({ write: options.write, memory: () => heap.used() / 1024 }));
     globals.setStr("load", loadFunction(globals));
     globals.setStr("_G", globals);
     globals.setStr("_VERSION", "Lua 5.5");
@@ -66,7 +67,7 @@ export class LuaVm {
     };
     for (const [name, functions] of Object.entries(libraries)) {
       const table = new LuaTable();
-      fill(table, functions as Record<string, LuaValue>);
+      fill(table, `${name}.`, functions as Record<string, LuaValue>);
       globals.setStr(name, table);
     }
     const metatable = new LuaTable();
@@ -109,6 +110,10 @@ export class LuaVm {
   }
 }
 
-function fill(table: LuaTable, functions: Record<string, LuaValue>): void {
-  for (const [name, value] of Object.entries(functions)) table.setStr(name, value);
+/** @param prefix What comes before the names in messages */
+function fill(table: LuaTable, prefix: string, functions: Record<string, LuaValue>): void {
+  for (const [name, value] of Object.entries(functions)) {
+    table.setStr(name, value);
+    if (typeof value === "function") registerLibraryFunction(value.name, `${prefix}${name}`);
+  }
 }

@@ -1,25 +1,14 @@
 /** The basic functions, but those that load chunks. */
-import { argumentError, LuaAbort, LuaThrow, runtimeError } from "../error.ts";
-import {
-  checkAny,
-  checkInteger,
-  checkString,
-  checkTable,
-  typeError,
-  typeName,
-} from "../library/arguments.ts";
+import { argumentError, runtimeError } from "../error.ts";
+import { checkAny, checkInteger, checkString, checkTable, typeError } from "../library/arguments.ts";
 import { type Callback, drive, type LuaResult, NOTHING } from "../library/callback.ts";
 import { text, textWithoutCalls } from "../library/tostring.ts";
 import { isNumber, numberEqual, parseNumber, toFloat } from "../number/mod.ts";
-import { closeWith } from "../run/closing.ts";
-import { type Coroutine, errorValue } from "../run/coroutine.ts";
-import { type ProtectedKind, save } from "../run/frame.ts";
 import { ipairsStep, next } from "../run/iteration.ts";
-import { locate, traceback } from "../run/locate.ts";
-import { machine, SUSPENDED } from "../run/machine.ts";
-import { callable, first, metamethod, metatableOf, spread } from "../run/operators.ts";
+import { metamethod, metatableOf, spread } from "../run/operators.ts";
 import { LuaTable, type LuaValue } from "../table.ts";
 import { integerFromBigInt } from "../value.ts";
+import { error, pcall, xpcall } from "./protect.ts";
 
 function type(value?: LuaValue): LuaResult {
   checkAny(1, "type", arguments.length);
@@ -134,104 +123,8 @@ function assert(value?: LuaValue, message?: LuaValue, ...more: LuaValue[]): LuaR
     return arguments.length === 1 ? value : [value, message, ...more].slice(0, arguments.length);
   }
   checkAny(1, "assert", arguments.length);
-  throw new LuaThrow(arguments.length < 2 ? "assertion failed!" : message);
-}
-
-function error(value?: LuaValue, level?: LuaValue): LuaResult {
-  const at = level === undefined ? 1 : toFloat(checkInteger(level, 2, "error"));
-  const known = machine.errorLine;
-  machine.errorLine = 0;
-  if (typeof value !== "string" || at <= 0) throw raised(value);
-  if (at === 1 && known > 0) throw raised(`${machine.errorChunk}:${known}: ${value}`);
-  throw raised(locate(at) + value);
-}
-
-machine.error = error;
-
-/** A traceback is taken only where nothing will catch the error: it costs more than a short function. */
-function raised(value: LuaValue): LuaThrow {
-  const co = machine.current;
-  return co === null || co.protection > 0 ? new LuaThrow(value) : new LuaThrow(value, traceback());
-}
-
-interface Protection {
-  /** Closing values outside of the call. */
-  readonly height: number;
-  readonly handler: LuaValue;
-}
-
-const protecting: ProtectedKind = {
-  isProtected: true,
-  library: (frame) => ["protectedCall", (frame.slots[0] as Protection).handler === undefined ? "pcall" : "xpcall"],
-  resume: (frame, result) => {
-    const co = machine.current as Coroutine;
-    co.protection--;
-    if ((frame.slots[0] as Protection).handler !== undefined) co.handlers--;
-    return [true, ...spread(result)];
-  },
-  fail: (frame, error) => failed(frame.slots[0] as Protection, error),
-};
-
-function failed({ height, handler }: Protection, error: unknown): LuaResult {
-  if (error instanceof LuaAbort) throw error;
-  const co = machine.current as Coroutine;
-  co.protection--;
-  if (handler === undefined && co.closing.length <= height) return [false, errorValue(error)];
-  return drive(afterFailure(co, height, handler, error));
-}
-
-function* afterFailure(co: Coroutine, height: number, handler: LuaValue, error: unknown): Callback {
-  if (handler === undefined) return [false, errorValue(yield* closeWith(co.closing, height, error))];
-  const result = yield* handled(handler, errorValue(error));
-  yield* closeWith(co.closing, height, error);
-  return [false, result];
-}
-
-function* handledAtOnce(handler: LuaValue, message: string): Callback {
-  return [false, yield* handled(handler, message)];
-}
-
-/** An error in the handler is handled in its turn, a few times. */
-function* handled(handler: LuaValue, value: LuaValue): Callback<LuaValue> {
-  let shown = value;
-  for (let i = 0; i < 10; i++) {
-    try {
-      return first(yield [handler, shown]);
-    } catch (error) {
-      shown = errorValue(error);
-    }
-  }
-  return "C stack overflow";
-}
-
-function protectedCall(fn: LuaValue, args: LuaValue[], handler: LuaValue): LuaResult {
-  const co = machine.current as Coroutine;
-  const depth = machine.d;
-  if (typeof fn !== "function" && metamethod(fn, "__call") === undefined) {
-    const message = `attempt to call a ${typeName(fn)} value`;
-    return handler === undefined ? [false, message] : drive(handledAtOnce(handler, message));
-  }
-  const protection = { height: co.closing.length, handler };
-  co.protection++;
-  try {
-    const result = (typeof fn === "function" ? fn : callable(fn))(...args) as LuaResult;
-    if (result === SUSPENDED) return save(protecting, 0, [protection], []);
-    co.protection--;
-    return Array.isArray(result) ? [true, ...result] : [true, result as LuaValue];
-  } catch (error) {
-    machine.d = depth;
-    return failed(protection, error);
-  }
-}
-
-function pcall(fn?: LuaValue, ...args: LuaValue[]): LuaResult {
-  checkAny(1, "pcall", arguments.length);
-  return protectedCall(fn, args, undefined);
-}
-
-function xpcall(fn: LuaValue, handler: LuaValue, ...args: LuaValue[]): LuaResult {
-  if (typeof handler !== "function") throw typeError(handler, 2, "xpcall", "function", arguments.length);
-  return protectedCall(fn, args, handler);
+  if (arguments.length < 2) throw runtimeError("assertion failed!");
+  return error(message, 0);
 }
 
 const COLLECTOR_MODES = new Set(["generational", "incremental"]);

@@ -103,7 +103,7 @@ function wrap(fn: LuaValue): LuaFunction {
 
 function yieldValues(...values: LuaValue[]): LuaResult {
   const co = machine.current;
-  if (co === null || co.isTask) throw runtimeError("attempt to yield from outside a coroutine");
+  if (co === null || co.isTask) throw new LuaThrow("attempt to yield from outside a coroutine");
   co.transfer = values;
   return SUSPENDED as LuaResult;
 }

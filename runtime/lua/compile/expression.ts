@@ -171,7 +171,7 @@ function unary(w: FunctionWriter, e: UnaryExpression, into?: string): Operand {
     if (typeof value === "number" && value !== 0) return numberLiteral(w, -value);
     if (value instanceof LuaFloat) return w.unit.constant(new LuaFloat(-value.n));
   }
-  const a = expression(w, e.operand);
+  const a = propertyHolder(expression(w, e.operand));
   w.line = e.line;
   const t = fresh(w, into, a);
   const resume = `${t}=first(val);`;

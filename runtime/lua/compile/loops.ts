@@ -86,6 +86,7 @@ export function genericFor(w: FunctionWriter, s: Of<"genericfor">, body: (block:
           `${r}=(typeof ${f}==="function"?${f}:callable(${f}))(${state},${control});if(${r}===S)${suspend}`,
         `${r}=val;`,
         call,
+        "for iterator",
       );
       w.code(`${r}=spread(${r});${control}=${r}[0];if(${control}===undefined)break ${label};`);
       s.variables.forEach((variable, i) => initialise(w, variable, `${r}[${i}]`));

@@ -157,7 +157,8 @@ export function closeDown(w: FunctionWriter, closers: number): void {
   const outermost = w.closers.slice(closers);
   const certain = outermost.find(({ maybe }) => !maybe);
   if (outermost.length === 0) return;
-  const close = (height: string) => w.site((suspend) => `if(close(${height})===S)${suspend}`, "", undefined, "close");
+  const close = (height: string) =>
+    w.site((suspend) => `if(close(${height})===S)${suspend}`, "", undefined, "close");
   if (certain !== undefined && outermost[0] === certain) return close(certain.height);
   for (const { height, maybe } of outermost.toReversed()) {
     if (maybe) w.if(`${height}>=0`, () => close(height));

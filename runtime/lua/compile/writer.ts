@@ -45,8 +45,8 @@ export class FunctionWriter {
   }
 
   /** Adds statements. */
-  code(text: string, expression?: Expression): void {
-    this.items.push({ kind: "code", text, origin: this.origin(expression) });
+  code(text: string, expression?: Expression, more?: Partial<Origin>): void {
+    this.items.push({ kind: "code", text, origin: { ...this.origin(expression), ...more } });
   }
 
   /**
@@ -54,9 +54,9 @@ export class FunctionWriter {
    *
    * @param text Makes the statement, given what it does when it is suspended
    */
-  site(text: (suspend: string) => string, resume: string, expression?: Expression): void {
+  site(text: (suspend: string) => string, resume: string, expression?: Expression, event?: string): void {
     const number = ++this.siteCount;
-    const origin = this.origin(expression);
+    const origin = event === undefined ? this.origin(expression) : { ...this.origin(expression), event };
     this.items.push({ kind: "site", number, text: text(`{k_=${number};break B;}`), resume, origin });
   }
 

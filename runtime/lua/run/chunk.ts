@@ -15,9 +15,9 @@ import { PROPS_PROTOTYPE } from "../table/props.ts";
 import type { LuaTable, LuaValue } from "../table.ts";
 import { LuaFloat, type LuaInteger } from "../value.ts";
 import type { LuaFunction } from "./coroutine.ts";
-import type { Frame, FrameKind, FramePlace } from "./frame.ts";
+import type { Frame, FrameKind } from "./frame.ts";
 import { RUNTIME } from "./runtime.ts";
-import { describeFunction, registerScript, type Script } from "./scripts.ts";
+import { type Place, registerScript, type Script } from "./scripts.ts";
 
 type ShapeConstructor = new (...values: LuaValue[]) => object;
 const shapes = new Map<string, ShapeConstructor>();
@@ -55,11 +55,11 @@ class FunctionInfo implements FrameKind {
     return (this.#resume ??= this.chunk.resumeCopy(this.compiled))(frame, result);
   }
 
-  describe(frame: Frame): FramePlace {
+  place(frame: Frame): Place {
     return {
       chunk: this.chunk.name,
-      line: this.chunk.siteLine(this.compiled, frame.site),
-      what: describeFunction(this.node, this.chunk.name),
+      origin: findSite(this.compiled.items, frame.site) ?? { line: this.node.line },
+      owner: this.node,
     };
   }
 }
@@ -178,11 +178,6 @@ export class LoadedChunk implements UnitTables {
     const make = this.#makers[node.id];
     if (make === undefined) throw new Error("A function was not compiled");
     return make(...upvalues);
-  }
-
-  /** The line of a site, for tracebacks of saved frames. */
-  siteLine(compiled: CompiledFunction, site: number): number {
-    return findSite(compiled.items, site)?.line ?? compiled.node.line;
   }
 }
 

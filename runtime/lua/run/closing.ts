@@ -1,6 +1,7 @@
 /** To-be-closed variables: a list per coroutine of the values whose blocks have not ended. */
 import { runtimeError } from "../error.ts";
 import { type Callback, type LuaResult, NOTHING } from "../library/callback.ts";
+import { typeName } from "../library/arguments.ts";
 import type { LuaValue } from "../table.ts";
 import { type Coroutine, errorValue } from "./coroutine.ts";
 import { drive } from "./drive.ts";
@@ -36,7 +37,7 @@ export function* closeNormally(closing: LuaValue[], height: number): Callback {
   while (closing.length > height) {
     const value = closing.pop();
     try {
-      yield [metamethod(value, "__close"), value];
+      yield [closer(value), value];
     } catch (error) {
       // The values left are closed with the error, which the next may replace
       throw yield* closeWith(closing, height, error);
@@ -45,16 +46,33 @@ export function* closeNormally(closing: LuaValue[], height: number): Callback {
   return NOTHING;
 }
 
-/** Closes the values above a height because of an error. @returns The error that is left */
-export function* closeWith(closing: LuaValue[], height: number, error: unknown): Callback<unknown> {
+/**
+ * Closes the values above a height because of an error.
+ *
+ * @param handle What becomes of an error of a closing method
+ * @returns The error that is left
+ */
+export function* closeWith(
+  closing: LuaValue[],
+  height: number,
+  error: unknown,
+  handle?: (error: unknown) => Callback<unknown>,
+): Callback<unknown> {
   let left = error;
   while (closing.length > height) {
     const value = closing.pop();
     try {
-      yield [metamethod(value, "__close"), value, errorValue(left)];
+      yield [closer(value), value, errorValue(left)];
     } catch (thrown) {
-      left = thrown;
+      left = handle === undefined ? thrown : yield* handle(thrown);
     }
   }
   return left;
+}
+
+/** What closes a value. */
+function closer(value: LuaValue): LuaValue {
+  const method = metamethod(value, "__close");
+  if (typeof method === "function" || metamethod(method, "__call") !== undefined) return method;
+  throw runtimeError(`attempt to call a ${typeName(method)} value (metamethod 'close')`);
 }

@@ -6,6 +6,7 @@ import type { LuaTable, LuaValue } from "../table.ts";
 import { type Frame, type FrameKind, type ProtectedKind, save } from "./frame.ts";
 import { CALL_BUDGET, machine, MAX_DEPTH, SUSPENDED } from "./machine.ts";
 import { toLuaError } from "./errors.ts";
+import type { Level } from "./stack.ts";
 
 export type Status = "suspended" | "running" | "normal" | "dead";
 
@@ -39,6 +40,12 @@ export class Coroutine {
   unwound = false;
   /** Values of `<close>` variables, the innermost last. */
   readonly closing: LuaValue[] = [];
+  /** How many `xpcall`s are around what runs: with one, an error takes the levels with it. */
+  handlers = 0;
+  /** While a handler of `xpcall` runs: the levels of the error. */
+  raisedAt: readonly Level[] | undefined = undefined;
+  /** Whether a handler of a stack overflow runs, which may not overflow the stack again. */
+  handlesOverflow = false;
   /** How many `pcall`s are around what runs: without one, an error takes a traceback with it. */
   protection = 0;
   /** The coroutine that resumed this one. */
@@ -116,7 +123,9 @@ function advance(co: Coroutine, input: LuaResult, failure: unknown, depth: numbe
         result = frame.kind.resume(frame, result);
       }
       if (result === SUSPENDED && !takeFrames(co, rest)) return SUSPENDED;
-      if (co.depth > MAX_FRAMES) throw runtimeError("stack overflow");
+      if (co.depth > MAX_FRAMES) {
+        throw runtimeError(co.handlesOverflow ? "error in error handling" : "stack overflow");
+      }
     } catch (thrown) {
       error = thrown;
       failed = true;

@@ -9,6 +9,7 @@ import { callable } from "./operators.ts";
 
 const waiting: ProtectedKind = {
   isProtected: true,
+  library: () => ["goOn"],
   resume: (frame, result) => goOn(frame.slots[0] as Callback, (callback) => callback.next(result)),
   fail: (frame: Frame, error) => goOn(frame.slots[0] as Callback, (callback) => callback.throw(error)),
 };
@@ -51,7 +52,8 @@ function callAtOnce(fn: LuaValue, a: LuaValue, b: LuaValue): LuaResult {
   throw new WouldWait();
 }
 
-function abandon(co: Coroutine): void {
+/** Forgets the frames of a suspension that is not to be. */
+export function abandon(co: Coroutine): void {
   for (let frame = co.head; frame !== null; frame = frame.next) co.depth--;
   co.head = co.tail = null;
   co.unwound = false;

@@ -2,6 +2,7 @@
 import type { LuaResult } from "../library/callback.ts";
 import type { Coroutine } from "./coroutine.ts";
 import { machine, SUSPENDED } from "./machine.ts";
+import type { Place } from "./scripts.ts";
 
 /** How a saved frame goes on. */
 export interface FrameKind {
@@ -9,8 +10,10 @@ export interface FrameKind {
   resume(frame: Frame, result: LuaResult): LuaResult;
   /** Whether errors from above end here; see {@link ProtectedKind}. */
   readonly isProtected: boolean;
-  /** `chunk:line` for tracebacks; undefined where the frame is no Lua function. */
-  describe?(frame: Frame): FramePlace | undefined;
+  /** Where a Lua function waits; absent where the frame is none. */
+  place?(frame: Frame): Place;
+  /** What would stand on the JavaScript stack for a frame that is no Lua function, the innermost first. */
+  library?(frame: Frame): readonly string[];
 }
 
 /** A frame kind that catches errors. */
@@ -18,13 +21,6 @@ export interface ProtectedKind extends FrameKind {
   readonly isProtected: true;
   /** Goes on with an error of what the frame was waiting for. */
   fail(frame: Frame, error: unknown): LuaResult;
-}
-
-export interface FramePlace {
-  readonly chunk: string;
-  readonly line: number;
-  /** As tracebacks show it: `function 'f'`, `main chunk`. */
-  readonly what: string;
 }
 
 /** The innermost frame comes first; each waits for the one before it. */

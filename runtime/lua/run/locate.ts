@@ -1,96 +1,93 @@
-/** Where running Lua code stands: from the JavaScript stack, and from the frames that are saved off it. */
-import type { Expression, FunctionNode } from "../ast.ts";
-import { setLocate } from "../error.ts";
-import type { Frame, FramePlace } from "./frame.ts";
+/** Positions for messages, and tracebacks. */
+import { setPosition } from "../error.ts";
+import type { Coroutine } from "./coroutine.ts";
 import { machine } from "./machine.ts";
-import { describeFunction, type Place, placeOf } from "./scripts.ts";
+import { nameAtLevel } from "./naming.ts";
+import {
+  type Level,
+  libraryName,
+  nearestPlace,
+  type Operation,
+  runningLevels,
+  suspendedLevels,
+} from "./stack.ts";
 
 /** Frames looked at for a position; a traceback takes more. */
 const NEAR = 30;
-const FAR = 200;
+const FAR = 1200;
 
 /** Levels shown at the start and at the end of a long traceback, as PUC-Rio does. */
 const FIRST_LEVELS = 10;
 const LAST_LEVELS = 11;
 
-interface CallSite {
-  getScriptNameOrSourceURL(): string | null;
-  getFunctionName(): string | null;
-  getLineNumber(): number | null;
-}
-
-interface StackApi {
-  stackTraceLimit: number;
-  prepareStackTrace?: ((error: unknown, sites: CallSite[]) => unknown) | undefined;
-  captureStackTrace(target: object): void;
-}
-
-function callSites(limit: number): CallSite[] {
-  const api = Error as unknown as StackApi;
-  const { stackTraceLimit, prepareStackTrace } = api;
-  const holder: { stack?: CallSite[] } = {};
-  api.stackTraceLimit = limit;
-  api.prepareStackTrace = (_, sites) => sites;
-  api.captureStackTrace(holder);
-  const sites = holder.stack ?? [];
-  api.stackTraceLimit = stackTraceLimit;
-  api.prepareStackTrace = prepareStackTrace;
-  return sites;
-}
-
-/** What is running, as the frames of the JavaScript stack up to the coroutine's start. */
-function* running(limit: number): Generator<Place> {
-  for (const site of callSites(limit)) {
-    if (site.getFunctionName() === "runCoroutine") return;
-    const place = placeOf(site.getScriptNameOrSourceURL() ?? "", site.getLineNumber() ?? 0);
-    if (place !== undefined) yield place;
-  }
-}
-
-/** The Lua functions that wait, saved, for what runs. */
-function* saved(frame: Frame | null): Generator<FramePlace> {
-  for (let each = frame; each !== null; each = each.next) {
-    const place = each.kind.describe?.(each);
-    if (place !== undefined) yield place;
-  }
-}
-
-/** `chunk:line: ` of the Lua function at a level: 1 is the one that runs. */
+/** `chunk:line: ` of the function at a level: 1 is the Lua function that runs, or what has called the library. */
 export function locate(level: number): string {
-  let rest = level;
-  for (const { chunk, origin } of running(NEAR + level)) {
-    if (--rest === 0) return `${chunk}:${origin.line}: `;
+  if (level === 1) {
+    const place = nearestPlace(NEAR);
+    if (place !== undefined) return `${place.chunk}:${place.origin.line}: `;
   }
-  for (const { chunk, line } of saved(machine.current?.frames ?? null)) {
-    if (--rest === 0) return `${chunk}:${line}: `;
-  }
-  return "";
+  const levels = runningLevels(NEAR + 4 * level);
+  // The function of the library that asks is level 0
+  const asks = levels[0]?.place === undefined ? 0 : 1;
+  const place = levels[level - asks]?.place;
+  return place === undefined ? "" : `${place.chunk}:${place.origin.line}: `;
 }
 
 /** The operation that runs, and the function in whose text it stands. */
-export function currentExpression(): { expression: Expression; owner: FunctionNode } | undefined {
-  for (const { origin: { expression }, owner } of running(NEAR)) {
-    return expression === undefined ? undefined : { expression, owner };
-  }
-  return undefined;
+export function currentExpression(): Operation | undefined {
+  const place = nearestPlace(NEAR);
+  const expression = place?.origin.expression;
+  if (place === undefined || expression === undefined) return undefined;
+  return { expression, owner: place.owner, event: place.origin.event };
+}
+
+/** The levels that an error takes with it, where a handler is to see them. */
+export function captureLevels(): readonly Level[] | undefined {
+  const co = machine.current;
+  return co === null || co.handlers === 0 ? undefined : runningLevels(FAR);
+}
+
+/** The levels of a coroutine, or of what runs. */
+export function levelsOf(co: Coroutine | null): Level[] {
+  return co === null || co === machine.current ? runningLevels(FAR) : suspendedLevels(co, FAR);
 }
 
 /** `stack traceback:` and a line a level. @param skip Levels left out at the start */
-export function traceback(skip = 0): string {
-  const levels: string[] = [];
-  for (const { owner, chunk, origin } of running(FAR)) {
-    levels.push(`\n\t${chunk}:${origin.line}: in ${describeFunction(owner, chunk)}`);
-  }
-  for (const { chunk, line, what } of saved(machine.current?.frames ?? null)) {
-    levels.push(`\n\t${chunk}:${line}: in ${what}`);
-    if (levels.length > FAR) break;
-  }
-  const shown = levels.slice(skip);
-  if (shown.length > FIRST_LEVELS + LAST_LEVELS) {
-    const left = shown.length - FIRST_LEVELS - LAST_LEVELS;
-    shown.splice(FIRST_LEVELS, left, `\n\t...\t(skipping ${left} levels)`);
+export function traceback(skip = 0, levels: readonly Level[] = runningLevels(FAR)): string {
+  const shown: string[] = [];
+  const last = levels.length - LAST_LEVELS;
+  for (let i = skip; i < levels.length; i++) {
+    if (i === skip + FIRST_LEVELS && i < last) {
+      shown.push(`\n\t...\t(skipping ${last - i} levels)`);
+      i = last;
+    }
+    shown.push(describeLevel(levels, i));
   }
   return `stack traceback:${shown.join("")}`;
 }
 
-setLocate(locate);
+function describeLevel(levels: readonly Level[], i: number): string {
+  const { place, isTailCalled } = levels[i] as Level;
+  const position = place === undefined ? "[C]" : `${place.chunk}:${place.origin.line}`;
+  return `\n\t${position}: in ${describe(levels, i)}${isTailCalled ? "\n\t(...tail calls...)" : ""}`;
+}
+
+function describe(levels: readonly Level[], i: number): string {
+  const { place, library } = levels[i] as Level;
+  if (library !== undefined) return `function '${library}'`;
+  if (place !== undefined && place.owner.parent === undefined) return "main chunk";
+  const named = nameAtLevel(levels, i);
+  if (named !== undefined) return `${named.what === "global" ? "function" : named.what} '${named.name}'`;
+  return place === undefined ? "?" : `function <${place.chunk}:${place.owner.line}>`;
+}
+
+/** How the running function of the library was called. */
+function calledAs(name: string): { name: string; isMethod: boolean } {
+  const levels = runningLevels(NEAR);
+  const at = levels[0]?.place === undefined ? 0 : -1;
+  const named = at === 0 ? nameAtLevel(levels, 0) : undefined;
+  if (named !== undefined) return { name: named.name, isMethod: named.what === "method" };
+  return { name: levels.length === 0 ? name : libraryName(name) ?? name, isMethod: false };
+}
+
+setPosition({ locate, levels: captureLevels, calledAs });

@@ -1,0 +1,201 @@
+/**
+ * The levels of the running coroutine, as PUC-Rio counts them: Lua functions and functions of the library, without
+ * those that a tail call has replaced. They are read off the JavaScript stack and, beyond it, off the saved frames.
+ */
+import type { Expression, FunctionNode } from "../ast.ts";
+import type { Coroutine } from "./coroutine.ts";
+import type { Frame } from "./frame.ts";
+import { machine } from "./machine.ts";
+import { type Place, placeOf } from "./scripts.ts";
+
+/** A Lua function, or a function of the library, that runs or waits. */
+export interface Level {
+  /** Where a Lua function stands; undefined for one of the library. */
+  readonly place: Place | undefined;
+  /** How the library calls its function, `string.rep`; undefined where that is unknown, and for Lua functions. */
+  readonly library: string | undefined;
+  /** Whether a Lua function was called by a tail call, so that its caller is gone. */
+  isTailCalled: boolean;
+}
+
+interface CallSite {
+  getScriptNameOrSourceURL(): string | null;
+  getFunctionName(): string | null;
+  getLineNumber(): number | null;
+}
+
+interface StackApi {
+  stackTraceLimit: number;
+  prepareStackTrace?: ((error: unknown, sites: CallSite[]) => unknown) | undefined;
+  captureStackTrace(target: object): void;
+}
+
+/** JavaScript functions by which functions of the library call Lua. */
+const TRANSFERS: ReadonlySet<string> = new Set(["protectedCall", "goOn", "callAtOnce"]);
+
+/** What runs the handler of `xpcall`, whose stack is that of the error. */
+const HANDLING = "handleFailure";
+
+/** What runs a coroutine: the levels below belong to another. */
+const BASE = "runCoroutine";
+
+/** Functions of the library, by the name of what implements them. */
+const library = new Map<string, string>();
+
+/** Makes a function of the library known. @param name As `string.rep` */
+export function registerLibraryFunction(implementation: string, name: string): void {
+  if (!library.has(implementation)) library.set(implementation, name);
+}
+
+/** How the library calls a function, given the name of what implements it. */
+export function libraryName(implementation: string): string | undefined {
+  return library.get(implementation);
+}
+
+function callSites(limit: number): CallSite[] {
+  const api = Error as unknown as StackApi;
+  const { stackTraceLimit, prepareStackTrace } = api;
+  const holder: { stack?: CallSite[] } = {};
+  api.stackTraceLimit = limit;
+  api.prepareStackTrace = (_, sites) => sites;
+  api.captureStackTrace(holder);
+  const sites = holder.stack ?? [];
+  api.stackTraceLimit = stackTraceLimit;
+  api.prepareStackTrace = prepareStackTrace;
+  return sites;
+}
+
+/** The name of a JavaScript function; a bundle numbers those that are there twice. */
+function functionName(site: CallSite): string {
+  return (site.getFunctionName() ?? "").replace(/\d+$/, "");
+}
+
+/** Puts levels together, from the innermost on. */
+class Assembly {
+  readonly levels: Level[] = [];
+  /** JavaScript functions between the last Lua function and the next. */
+  #between: string[] = [];
+  #insideIsLua = false;
+
+  /** A JavaScript function that is no Lua function. */
+  foreign(name: string): void {
+    this.#between.push(name);
+  }
+
+  lua(place: Place): void {
+    const transfers = this.#libraryLevels(place.origin.expression);
+    const inner = this.levels.at(-1);
+    if (place.origin.isTailCall === true && this.#insideIsLua && transfers === 0 && inner !== undefined) {
+      inner.isTailCalled = true;
+    } else {
+      this.levels.push({ place, library: undefined, isTailCalled: false });
+    }
+    this.#insideIsLua = true;
+    this.#between = [];
+  }
+
+  /** Levels of the library that have been called at an expression. @returns How many */
+  #libraryLevels(expression: Expression | undefined): number {
+    const between = this.#between;
+    if (between.length === 0 || (expression?.kind !== "call" && expression?.kind !== "method")) return 0;
+    const before = this.levels.length;
+    let segment: string | undefined;
+    let isTransfer = false;
+    for (const [i, name] of between.entries()) {
+      if (TRANSFERS.has(name)) {
+        // The function of the library that calls stands further out, but not behind the next that does
+        if (isTransfer || (segment !== undefined && !this.#insideIsLua)) this.#push(segment);
+        segment = undefined;
+        isTransfer = true;
+      } else {
+        segment = library.get(name) ?? segment;
+      }
+      if (i === between.length - 1 && (isTransfer || (segment !== undefined && !this.#insideIsLua))) {
+        this.#push(segment);
+      }
+    }
+    return this.levels.length - before;
+  }
+
+  #push(name: string | undefined): void {
+    this.levels.push({ place: undefined, library: name, isTailCalled: false });
+  }
+
+  /** What has been called by nothing that is known: the start of a coroutine. */
+  end(): Level[] {
+    const names = this.#between;
+    const isCall = names.some((name) => TRANSFERS.has(name) || library.has(name));
+    if (isCall && !this.#insideIsLua) {
+      this.#libraryLevels({ kind: "call", callee: { kind: "nil", line: 0 }, args: [], line: 0 });
+    }
+    return this.levels;
+  }
+}
+
+function addSaved(assembly: Assembly, frame: Frame | null, limit: number): void {
+  let rest = limit;
+  for (let each = frame; each !== null && rest > 0; each = each.next, rest--) {
+    const place = each.kind.place?.(each);
+    if (place !== undefined) assembly.lua(place);
+    else for (const name of each.kind.library?.(each) ?? []) assembly.foreign(name);
+  }
+}
+
+/**
+ * The levels of what runs. The first is the function of the library that asks, where one does.
+ *
+ * @param limit So many frames are looked at
+ */
+export function runningLevels(limit: number): Level[] {
+  const assembly = new Assembly();
+  const co = machine.current;
+  const sites = callSites(limit);
+  let atBase = false;
+  for (const [i, site] of sites.entries()) {
+    const place = placeOf(site.getScriptNameOrSourceURL() ?? "", site.getLineNumber() ?? 0);
+    if (place !== undefined) {
+      assembly.lua(place);
+      continue;
+    }
+    const name = functionName(site);
+    if (name === BASE) {
+      atBase = true;
+      break;
+    }
+    if (name === HANDLING && co !== null && co.raisedAt !== undefined) {
+      return [...assembly.end(), ...co.raisedAt];
+    }
+    if (i > 0) assembly.foreign(name);
+  }
+  if (atBase || sites.length < limit) addSaved(assembly, co?.frames ?? null, limit);
+  return assembly.end();
+}
+
+/** The levels of a coroutine that does not run. */
+export function suspendedLevels(co: Coroutine, limit: number): Level[] {
+  const assembly = new Assembly();
+  addSaved(assembly, co.frames, limit);
+  const levels = assembly.end();
+  if (co.status === "suspended" && co.started) {
+    levels.unshift({ place: undefined, library: "coroutine.yield", isTailCalled: false });
+  }
+  return levels;
+}
+
+/** The operation that runs, and the function in whose text it stands. */
+export interface Operation {
+  readonly expression: Expression;
+  readonly owner: FunctionNode;
+  readonly event: string | undefined;
+}
+
+/** The nearest Lua function, where no function of the library has been called by another since. */
+export function nearestPlace(limit: number): Place | undefined {
+  for (const site of callSites(limit)) {
+    const name = functionName(site);
+    if (name === BASE || TRANSFERS.has(name)) return undefined;
+    const place = placeOf(site.getScriptNameOrSourceURL() ?? "", site.getLineNumber() ?? 0);
+    if (place !== undefined) return place;
+  }
+  return undefined;
+}
