@@ -90,6 +90,8 @@ class EventOutput {
     const controller = this.#controller;
     if (controller === undefined) throw new ScriptError(CLOSED);
     controller.enqueue(bytes);
+    // Writing to a client that has gone may end the stream before enqueue returns: nobody would make room
+    if (this.#controller === undefined) throw new ScriptError(CLOSED);
     return (controller.desiredSize ?? 0) > 0 ? undefined : this.#room();
   }
 
