@@ -54,7 +54,8 @@ export function loadFunction(globals: LuaTable): LuaFunction {
       ];
     }
     try {
-      return loadChunk(source, name, env);
+      // Only the first line of a file is skipped when it begins so
+      return loadChunk(/^[#\xef]/.test(source) ? ` ${source}` : source, name, env);
     } catch (error) {
       return [undefined, errorValue(error)];
     }

@@ -23,7 +23,7 @@ export function blame(value: LuaValue, doing: string, side: Side = "left"): LuaT
 }
 
 function operandName({ expression, owner, event }: Operation, doing: string, side: Side): string | undefined {
-  if (event === "for iterator") return ` (${event} '${event}')`;
+  if (event === "for iterator" && doing === "call") return ` (${event} '${event}')`;
   switch (expression.kind) {
     case "index":
       return shown(expression.object, owner);
