@@ -385,7 +385,7 @@ export function several(w: FunctionWriter, e: CallExpression | MethodExpression)
 /** A call whose result is the function's own: nothing of the caller is left to be saved. */
 export function tailCall(w: FunctionWriter, e: CallExpression | MethodExpression): void {
   const { callee, args } = prepare(w, e);
-  w.code(`${invoke("r", callee, args)}return r;`, e, { isTailCall: true });
+  w.code(`${invoke("r", callee, args)}M.d--;return r;`, e, { isTailCall: true });
 }
 
 /** A call as a statement. */
@@ -416,7 +416,7 @@ function invoke(t: string, callee: Operand, args: string): string {
   const fn = callee.startsWith("F")
     ? callee
     : `(typeof ${callee}==="function"?${callee}:callable(${callee}))`;
-  return `if(++M.d>${200}||--M.b<0)${t}=slowCall(${fn},[${args}]);else ${t}=${fn}(${args});M.d--;`;
+  return `${t}=${fn}(${args});`;
 }
 
 function table(w: FunctionWriter, e: TableExpression, into?: string): Operand {

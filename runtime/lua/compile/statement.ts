@@ -329,35 +329,31 @@ function returnFrom(w: FunctionWriter, values: readonly Expression[]): void {
   const closes = w.closers.length > 0;
   if (only === undefined) {
     closeDown(w, 0);
-    return w.code("return E;");
+    return w.leave("E");
   }
   if (values.length === 1 && (only.kind === "call" || only.kind === "method")) {
     if (!closes) return tailCall(w, only);
     const t = several(w, only);
     closeDown(w, 0);
-    return w.code(`return ${t};`);
+    return w.leave(t);
   }
   if (values.length === 1 && only.kind === "vararg") {
     closeDown(w, 0);
-    return w.code("return va.length===1?va[0]:va;");
+    return w.leave("va.length===1?va[0]:va");
   }
   if (values.length === 1) {
     const value = closes ? settled(w, expression(w, only)) : expression(w, only);
     closeDown(w, 0);
-    return w.code(`return ${value};`);
+    return w.leave(value);
   }
   const results = list(w, values);
   if (!closes) {
-    return w.code(
-      results.rest === undefined
-        ? `return [${listText(results)}];`
-        : `return results([${listText(results)}]);`,
-    );
+    return w.leave(results.rest === undefined ? `[${listText(results)}]` : `results([${listText(results)}])`);
   }
   const t = w.temporary();
   w.code(`${t}=results([${listText(results)}]);`);
   closeDown(w, 0);
-  w.code(`return ${t};`);
+  w.leave(t);
 }
 
 function jump(w: FunctionWriter, { label }: Of<"goto">): void {

@@ -6,6 +6,7 @@ import type { FunctionNode, Variable } from "../ast.ts";
 import type { LuaFloat, LuaInteger } from "../value.ts";
 import { block } from "./statement.ts";
 import { type Item, siteRange } from "./ir.ts";
+import { MAX_DEPTH } from "./limits.ts";
 import { Printer, printPlain, printResume } from "./print.ts";
 import { FunctionWriter, isBoxed } from "./writer.ts";
 
@@ -55,7 +56,7 @@ export function compileFunction(
   }
   block(w, node.body);
   w.line = node.lastLine;
-  w.code("return E;");
+  w.leave("E");
   const params = node.params.map((variable) => w.nameOf(variable));
   const slots = [...new Set([...params, ...w.names, ...(node.isVararg ? ["va"] : [])])];
   const upvalues = node.upvalues.filter((variable) => variable !== self).map((variable) =>
@@ -79,6 +80,9 @@ export function printFunction(out: Printer, compiled: CompiledFunction): void {
     origin,
   );
   out.line(`let r,k_${locals.map((name) => `,${name}${name === "b_" ? "=0" : ""}`).join("")};`, origin);
+  // One level deeper, until `M.d--` before a return. Whoever catches what is thrown sets the depth back
+  const args = [...params, ...rest].join(",");
+  out.line(`if((++M.d>${MAX_DEPTH}||--M.b<0)&&enter(${self},[${args}])===S)return S;`, origin);
   const [, lastSite] = siteRange(items);
   if (lastSite < 0) printPlain(out, items);
   else {
@@ -95,6 +99,7 @@ export function printResumeCopy(out: Printer, compiled: CompiledFunction): void 
   out.line(`let pc=fr.site,r,k_;const s_=fr.slots,u_=fr.upvalues;`);
   if (upvalues.length > 0) out.line(`const ${upvalues.map((name, i) => `${name}=u_[${i}]`).join(",")};`);
   if (slots.length > 0) out.line(`let ${slots.map((name, i) => `${name}=s_[${i}]`).join(",")};`);
+  out.line("M.d++;");
   out.line("B:{");
   printResume(out, items);
   out.line(`}return save(I[${node.id}],k_,[${slots.join(",")}],[${upvalues.join(",")}]);`);

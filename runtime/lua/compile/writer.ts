@@ -49,6 +49,11 @@ export class FunctionWriter {
     this.items.push({ kind: "code", text, origin: { ...this.origin(expression), ...more } });
   }
 
+  /** Adds a return of a JavaScript expression. */
+  leave(result: string): void {
+    this.code(`M.d--;return ${result};`);
+  }
+
   /**
    * Adds a statement that may suspend.
    *

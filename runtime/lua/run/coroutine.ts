@@ -109,7 +109,8 @@ function advance(co: Coroutine, input: LuaResult, failure: unknown, depth: numbe
     }
     const rest = frame === null ? null : frame.next;
     co.frames = rest;
-    machine.d = depth;
+    // What is resumed can always go one level deeper, and so always goes on
+    machine.d = Math.min(depth, MAX_DEPTH - 1);
     try {
       if (frame === null) {
         first = false;
@@ -169,10 +170,15 @@ const deferredCall: FrameKind = {
   resume: (frame) => (frame.slots[0] as LuaFunction)(...(frame.slots[1] as LuaValue[])),
 };
 
-/** A call that nests too deep for the JavaScript stack, or before which the limits are to be looked at. */
-export function slowCall(fn: LuaFunction, args: LuaValue[]): LuaResult {
+/**
+ * Called at the start of a function that nests too deep for the JavaScript stack, or before which the limits are to be
+ * looked at.
+ *
+ * @returns `SUSPENDED` when the function is to be called again later
+ */
+export function enter(fn: LuaFunction, args: LuaValue[]): LuaResult {
   const co = machine.current;
-  if (co === null) return fn(...args);
+  if (co === null) return undefined;
   if (machine.b < 0) {
     machine.b = CALL_BUDGET;
     const turn = machine.limits.check();
@@ -181,7 +187,7 @@ export function slowCall(fn: LuaFunction, args: LuaValue[]): LuaResult {
       return save(deferredCall, 0, [fn, args], []);
     }
   }
-  if (machine.d <= MAX_DEPTH) return fn(...args);
+  if (machine.d <= MAX_DEPTH) return undefined;
   co.unwound = true;
   return save(deferredCall, 0, [fn, args], []);
 }

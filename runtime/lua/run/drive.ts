@@ -23,6 +23,7 @@ function goOn(
   callback: Callback,
   move: (callback: Callback) => IteratorResult<unknown[], LuaResult>,
 ): LuaResult {
+  const depth = machine.d;
   let step = move(callback);
   while (step.done !== true) {
     const [fn, ...args] = step.value;
@@ -31,6 +32,7 @@ function goOn(
       result = callable(fn as never)(...args) as LuaResult;
     } catch (error) {
       if (error instanceof LuaAbort) throw error;
+      machine.d = depth;
       step = callback.throw(error);
       continue;
     }
@@ -46,8 +48,10 @@ function callAtOnce(fn: LuaValue, a: LuaValue, b: LuaValue): LuaResult {
     machine.b = CALL_BUDGET;
     machine.limits.check();
   }
+  const depth = machine.d;
   const result = (fn as LuaFunction)(a, b) as LuaResult;
   if (result !== SUSPENDED) return result;
+  machine.d = depth;
   abandon(machine.current as Coroutine);
   throw new WouldWait();
 }

@@ -9,8 +9,7 @@ export { EMPTY };
 /** What a call gives back that has been suspended: its callers save their frames and give it back too. */
 export const SUSPENDED: readonly LuaValue[] = Object.freeze(["suspended"]);
 
-/** How deep calls nest on the JavaScript stack before it is unwound into saved frames. */
-export const MAX_DEPTH = 200;
+export { MAX_DEPTH } from "../compile/limits.ts";
 
 /** How many calls, or how many times {@link LOOP_SLICE} passes of loops, between two looks at the limits. */
 export const CALL_BUDGET = 20_000;

@@ -8,7 +8,7 @@ import { ArrayIterator, TableIterator } from "../table/iterator.ts";
 import { NO_PROPS, Props } from "../table/props.ts";
 import { LuaFloat } from "../value.ts";
 import { closeFrom, openClosing } from "./closing.ts";
-import { slowCall, spend } from "./coroutine.ts";
+import { enter, spend } from "./coroutine.ts";
 import { save } from "./frame.ts";
 import { ipairsStep, next } from "./iteration.ts";
 import { machine, SUSPENDED } from "./machine.ts";
@@ -74,7 +74,7 @@ export const RUNTIME = {
   LF: LuaFloat,
   Props,
   save,
-  slowCall,
+  enter,
   spend,
   tableOf,
   results,
