@@ -39,9 +39,19 @@ export function checkLength(bytes: number): void {
   }
 }
 
-/** Counts a big string that is about to be laid out or copied. @throws {LuaThrow} When there is no room for it */
+let lastLength = 0;
+
+/**
+ * Counts a big string that is about to be laid out or copied. One that is read again and again, as parsers do, is
+ * laid out once: another of the same length goes uncounted then.
+ *
+ * @throws {LuaThrow} When there is no room for it
+ */
 export function chargeText(text: string): string {
-  if (text.length >= BIG_STRING) charge(text.length);
+  if (text.length >= BIG_STRING && text.length !== lastLength) {
+    lastLength = text.length;
+    charge(text.length);
+  }
   return text;
 }
 
