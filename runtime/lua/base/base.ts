@@ -6,6 +6,7 @@ import { text, textWithoutCalls } from "../library/tostring.ts";
 import { isNumber, numberEqual, parseNumber, toFloat } from "../number/mod.ts";
 import { ipairsStep, next } from "../run/iteration.ts";
 import { metamethod, metatableOf, spread } from "../run/operators.ts";
+import { machine } from "../run/machine.ts";
 import { LuaTable, type LuaValue } from "../table.ts";
 import { integerFromBigInt } from "../value.ts";
 import { error, pcall, xpcall } from "./protect.ts";
@@ -77,6 +78,8 @@ function select(n: LuaValue, ...values: LuaValue[]): LuaResult {
   const rest = position < 0 ? values.slice(values.length + position) : values.slice(position - 1);
   return rest.length === 1 ? rest[0] : rest;
 }
+
+machine.select = select;
 
 function rawget(table: LuaValue, key: LuaValue): LuaResult {
   return checkTable(table, 1, "rawget").get(key);

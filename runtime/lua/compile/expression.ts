@@ -366,12 +366,34 @@ export function adjusted(w: FunctionWriter, expressions: readonly Expression[], 
 function single(w: FunctionWriter, e: CallExpression | MethodExpression, into?: string): Operand {
   const { callee, args } = prepare(w, e);
   const t = into ?? w.temporary();
+  const direct = selection(e, t, callee, args);
   w.site(
-    (suspend) => `${invoke(t, callee, args)}if(Array.isArray(${t})){if(${t}===S)${suspend}${t}=${t}[0];}`,
+    (suspend) => {
+      const call = `${invoke(t, callee, args)}if(Array.isArray(${t})){if(${t}===S)${suspend}${t}=${t}[0];}`;
+      return direct === undefined ? call : `${direct}else{${call}}`;
+    },
     `${t}=first(val);`,
     e,
   );
   return t;
+}
+
+/** `select(n, ...)` and `select("#", ...)` need no copy of the arguments. */
+function selection(
+  e: CallExpression | MethodExpression,
+  t: string,
+  callee: Operand,
+  args: string,
+): string | undefined {
+  const [n, rest] = e.args;
+  if (e.kind !== "call" || e.callee.kind !== "index" || !e.callee.isGlobal) return undefined;
+  if (e.callee.key.kind !== "string" || e.callee.key.value !== "select") return undefined;
+  if (e.args.length !== 2 || n === undefined || rest?.kind !== "vararg") return undefined;
+  const isSelect = `${callee}===M.select`;
+  if (n.kind === "string" && n.value === "#") return `if(${isSelect})${t}=va.length;`;
+  const position = args.slice(0, args.lastIndexOf(",..."));
+  return `if(${isSelect}&&typeof ${position}==="number"&&${position}>0&&${position}<=va.length&&` +
+    `(${position}|0)===${position})${t}=va[${position}-1];`;
 }
 
 /** A call for all its results: the temporary holds one value or an array. */

@@ -59,6 +59,8 @@ class Machine {
   /** The function `error`, by which generated code knows a call of it. */
   error: unknown = undefined;
   errorChunk = "";
+  /** The function `select`, which generated code recognises. */
+  select: unknown = undefined;
 }
 
 export const machine = new Machine();
