@@ -30,7 +30,8 @@ export default defineGlobal({
     variadic: true,
     run: (_host, value, text, ...rest) => {
       if (isTruthy(value)) return [value, text, ...rest];
-      throw new LuaError(text ?? "assertion failed!");
+      if (text === undefined) throw new ScriptError("assertion failed!");
+      throw new LuaError(text);
     },
   }),
   functions: {

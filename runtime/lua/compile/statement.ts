@@ -39,6 +39,7 @@ function endsElsewhere(statements: readonly Statement[]): boolean {
 
 /** Statements from one on; a label takes those around it into a block and a loop of its own. */
 function sequence(w: FunctionWriter, statements: readonly Statement[], from: number): void {
+  if (from === 0 && jumpsCross(statements)) return stages(w, statements);
   const place = statements.findLastIndex((s, i) => i >= from && s.kind === "label" && isUsed(s.label));
   const at = statements[place];
   if (at === undefined || at.kind !== "label") {
@@ -60,6 +61,47 @@ function sequence(w: FunctionWriter, statements: readonly Statement[], from: num
     w.code(`break ${backwardLabel(label)};`);
   });
   w.passed.delete(label);
+}
+
+/** Whether there may be jumps into what a backward jump goes around, which no nesting of blocks and loops can be. */
+function jumpsCross(statements: readonly Statement[]): boolean {
+  const labels = statements.flatMap((s) => s.kind === "label" && isUsed(s.label) ? [s.label] : []);
+  return labels.length > 1 && labels.some(({ backward }) => backward);
+}
+
+/** Statements whose labels begin stages of a loop; a jump sets the stage to go on with. */
+function stages(w: FunctionWriter, statements: readonly Statement[]): void {
+  const starts = [0];
+  statements.forEach((s, i) => {
+    if (s.kind === "label" && isUsed(s.label)) starts.push(i);
+  });
+  const loop = w.label();
+  const stage = `g${loop}`;
+  w.declareName(stage);
+  const labelAt = (k: number) => {
+    const s = statements[starts[k] ?? 0];
+    return s?.kind === "label" && isUsed(s.label) ? s.label : undefined;
+  };
+  for (let k = 1; k < starts.length; k++) {
+    const label = labelAt(k);
+    if (label !== undefined) w.stages.set(label, { jump: `${stage}=${k};continue ${loop};` });
+  }
+  w.code(`${stage}=0;`);
+  w.loop(loop, () => {
+    spendSlice(w);
+    for (let k = 0; k < starts.length; k++) {
+      const label = k === 0 ? undefined : labelAt(k);
+      if (label !== undefined) w.passed.set(label, w.closers.length);
+      w.if(`${stage}<=${k}`, () => {
+        for (const s of statements.slice(starts[k], starts[k + 1])) statement(w, s);
+      });
+    }
+    w.code(`break ${loop};`);
+  });
+  for (let k = 1; k < starts.length; k++) {
+    const label = labelAt(k);
+    if (label !== undefined) w.passed.delete(label);
+  }
 }
 
 function isUsed({ forward, backward }: Label): boolean {
@@ -358,12 +400,13 @@ function returnFrom(w: FunctionWriter, values: readonly Expression[]): void {
 
 function jump(w: FunctionWriter, { label }: Of<"goto">): void {
   const behind = w.passed.get(label);
+  const staged = w.stages.get(label);
   if (behind !== undefined) {
     closeDown(w, behind);
-    return w.code(`continue ${backwardLabel(label)};`);
+    return w.code(staged?.jump ?? `continue ${backwardLabel(label)};`);
   }
   // What was opened in inner blocks is closed; nothing of the label's own block can have been jumped over
   const inner = w.blocks[w.blocks.findIndex((each) => each.block === label.block) + 1];
   closeDown(w, inner === undefined ? w.closers.length : inner.closers);
-  w.code(`break ${forwardLabel(label)};`);
+  w.code(staged?.jump ?? `break ${forwardLabel(label)};`);
 }
