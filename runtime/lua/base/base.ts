@@ -52,8 +52,7 @@ function tonumber(value?: LuaValue, base?: LuaValue): LuaResult {
 function pairs(value?: LuaValue): LuaResult {
   const handler = metamethod(value, "__pairs");
   if (handler === undefined) {
-    if (!(value instanceof LuaTable)) checkAny(1, "pairs", arguments.length);
-    if (!(value instanceof LuaTable)) throw typeError(value, 1, "for iterator", "table");
+    checkAny(1, "pairs", arguments.length);
     return [next, value, undefined];
   }
   return drive(pairsBy(handler, value));

@@ -7,6 +7,7 @@ import { arithAdd, arithSub, numberEqual, numberLess, numberLessEqual } from "..
 import { type IntegerNumber, toBigInt } from "../number/kinds.ts";
 import { LuaTable, type LuaValue, tableOf } from "../table.ts";
 import { Props } from "../table/props.ts";
+import { integerFromBigInt } from "../value.ts";
 import { checkInteger, checkPosition, optInteger } from "./arguments.ts";
 import { type Callback, drive, type LuaResult, NOTHING, results } from "./callback.ts";
 import { concat } from "./concat.ts";
@@ -166,21 +167,23 @@ function move(
     }
     return target;
   }
-  return drive(moveSteps(source, f, target, t, n, upwards));
+  if (upwards) return drive(moveSteps(source, f, target, t, n, arithAdd));
+  const last = integerFromBigInt(toBigInt(t) + size - 1n);
+  return drive(moveSteps(source, e, target, last, n, arithSub));
 }
 
+/** @param step To the k-th position from a first one */
 function* moveSteps(
   source: LuaValue,
-  f: IntegerNumber,
+  from: IntegerNumber,
   target: LuaValue,
-  t: IntegerNumber,
+  to: IntegerNumber,
   n: number,
-  upwards: boolean,
+  step: typeof arithAdd,
 ): Callback {
   for (let k = 0; k < n; k++) {
     spend(k + 1);
-    const i = upwards ? k : n - 1 - k;
-    yield* setIndex(target, arithAdd(t, i), yield* index(source, arithAdd(f, i)));
+    yield* setIndex(target, step(to, k), yield* index(source, step(from, k)));
   }
   return target;
 }

@@ -25,7 +25,7 @@ import {
   NumberError,
   numberLess,
   numberLessEqual,
-  toIntegerOperand,
+  toInteger,
   toNumberOperand,
 } from "../number/mod.ts";
 import { LuaTable, type LuaValue } from "../table.ts";
@@ -167,15 +167,15 @@ function dividing(event: string, work: Arithmetic): (a: LuaValue, b: LuaValue) =
 
 function bitwise(event: string, work: Bitwise): (a: LuaValue, b: LuaValue) => LuaValue {
   return (a, b) => {
-    if (!hasEvent(a, b, event)) {
-      const x = toIntegerOperand(a);
-      const y = toIntegerOperand(b);
+    if (isNumber(a) && isNumber(b)) {
+      const x = toInteger(a);
+      const y = toInteger(b);
       if (x !== undefined && y !== undefined) return work(x, y);
-      if (isNumber(a) && isNumber(b)) {
+      if (!hasEvent(a, b, event)) {
         throw x === undefined ? blame(a, "integer", "left") : blame(b, "integer", "right");
       }
     }
-    // Of strings, only those that are integers are taken for numbers
+    // Strings are no operands, unlike in arithmetic
     return handled(event, a, b, "perform bitwise operation on", isNumber(a));
   };
 }
