@@ -15,6 +15,7 @@ import type {
 import { isPropertyKey } from "../table/props.ts";
 import { LuaFloat, LuaInteger } from "../value.ts";
 import { arithmetic, comparison, equality } from "./arithmetic.ts";
+import { bare, bareComparison, boxed, isPlain } from "./bare.ts";
 import { compileClosure } from "./closure.ts";
 import { type FunctionWriter, isBoxed, type Operand } from "./writer.ts";
 
@@ -33,6 +34,7 @@ export function expression(w: FunctionWriter, e: Expression, into?: string): Ope
     case "vararg":
       return assign(w, into, "va[0]");
     case "local":
+      if (w.unit.kinds.isBare(e.variable)) return boxed(w, w.nameOf(e.variable), into);
       if (!isBoxed(e.variable)) return w.nameOf(e.variable);
       return assign(w, into, `${w.nameOf(e.variable)}.v`);
     case "function":
@@ -247,6 +249,9 @@ const COMPARISONS: ReadonlySet<string> = new Set(["==", "~=", "<", "<=", ">", ">
 /** Chains to the left are as long as the source likes: they are walked, not recursed into. */
 function binary(w: FunctionWriter, e: BinaryExpression, into?: string): Operand {
   if (e.operator === "..") return concatenation(w, e, into);
+  if (isPlain(e.operator) && w.unit.kinds.of(e) === "float") return boxed(w, bare(w, e), into);
+  const compared = bareComparison(w, e, into);
+  if (compared !== undefined) return compared;
   const chain: BinaryExpression[] = [];
   let leftmost: Expression = e;
   while (leftmost.kind === "binary" && leftmost.operator !== "..") {

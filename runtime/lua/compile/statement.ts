@@ -1,5 +1,6 @@
 /** Statements. */
 import type { Block, Expression, Label, Statement, Target, Variable } from "../ast.ts";
+import { bare, unboxed } from "./bare.ts";
 import { compileClosure } from "./closure.ts";
 import {
   adjusted,
@@ -164,6 +165,7 @@ function loopBody(w: FunctionWriter, body: Block): void {
 export function initialise(w: FunctionWriter, variable: Variable, value: Operand): void {
   const name = w.declare(variable);
   if (isBoxed(variable)) w.code(`${name}={v:${value}};`);
+  else if (w.unit.kinds.isBare(variable)) w.code(`${name}=${unboxed(value)};`);
   else if (name !== value) w.code(`${name}=${value};`);
 }
 
@@ -172,7 +174,8 @@ function local(w: FunctionWriter, { variables, values, line }: Of<"local">): voi
   const [value] = values;
   if (variables.length === 1 && values.length === 1 && only !== undefined && value !== undefined) {
     const into = isBoxed(only) ? undefined : w.nameOf(only);
-    initialise(w, only, expression(w, value, into));
+    if (w.unit.kinds.isBare(only)) setBare(w, w.declare(only), value);
+    else initialise(w, only, expression(w, value, into));
   } else {
     const operands = adjusted(w, values, variables.length);
     // Operands that are variables may be among those that are set
@@ -230,18 +233,41 @@ function place(w: FunctionWriter, target: Target): Place {
   return { target, object, key: expression(w, target.key) };
 }
 
+/** Gives a variable that is kept as a bare number the value of an expression. */
+function setBare(w: FunctionWriter, name: string, value: Expression): void {
+  const result = bare(w, value, name);
+  if (result !== name) w.code(`${name}=${result};`);
+}
+
+/** The operands of an assignment; those for bare variables are bare. */
+function valuesFor(w: FunctionWriter, targets: readonly Target[], values: readonly Expression[]): Operand[] {
+  const isBare = (i: number) => {
+    const target = targets[i];
+    return target?.kind === "local" && w.unit.kinds.isBare(target.variable);
+  };
+  if (values.length === targets.length) {
+    return values.map((value, i) => isBare(i) ? bare(w, value) : expression(w, value));
+  }
+  return adjusted(w, values, targets.length).map((operand, i) =>
+    isBare(i) ? unboxed(operand) : settled(w, operand)
+  );
+}
+
 function assignment(w: FunctionWriter, targets: readonly Target[], values: readonly Expression[]): void {
   const [target] = targets;
   const [value] = values;
   if (targets.length === 1 && values.length === 1 && target !== undefined && value !== undefined) {
     const where = place(w, target);
+    if (target.kind === "local" && w.unit.kinds.isBare(target.variable)) {
+      return setBare(w, w.nameOf(target.variable), value);
+    }
     const into = target.kind === "local" && !isBoxed(target.variable) ? w.nameOf(target.variable) : undefined;
     store(w, where, expression(w, value, into));
     return;
   }
   // All parts and values first, as they were before any is set
   const places = targets.map((each) => settle(w, place(w, each)));
-  const operands = adjusted(w, values, targets.length).map((operand) => settled(w, operand));
+  const operands = valuesFor(w, targets, values).map((operand) => settled(w, operand));
   for (let i = targets.length - 1; i >= 0; i--) {
     const where = places[i];
     if (where !== undefined) store(w, where, operands[i] ?? "undefined");

@@ -4,6 +4,7 @@
  */
 import type { FunctionNode, Variable } from "../ast.ts";
 import type { LuaFloat, LuaInteger } from "../value.ts";
+import type { Kinds } from "./floats.ts";
 import { block } from "./statement.ts";
 import { type Item, siteRange } from "./ir.ts";
 import { MAX_DEPTH } from "./limits.ts";
@@ -12,6 +13,8 @@ import { FunctionWriter, isBoxed } from "./writer.ts";
 
 /** What the functions of a chunk share. */
 export interface UnitTables {
+  /** What is known of variables. */
+  readonly kinds: Kinds;
   /** The text that stands for a constant which is no literal. */
   constant(value: number | LuaFloat | LuaInteger): string;
   /** The value of a float constant's text; undefined for other texts. */
@@ -46,6 +49,7 @@ export function compileFunction(
   unit: UnitTables,
 ): CompiledFunction {
   const w = new FunctionWriter(node, unit, self);
+  unit.kinds.analyse(node);
   for (const variable of node.params) {
     if (isBoxed(variable)) w.code(`${w.nameOf(variable)}={v:${w.nameOf(variable)}};`);
   }

@@ -1,5 +1,6 @@
 /** Loaded chunks: their functions, compiled when first needed, and where generated code comes from. */
 import type { Chunk, FunctionNode, Variable } from "../ast.ts";
+import { Kinds } from "../compile/floats.ts";
 import type { Origin } from "../compile/origin.ts";
 import { Printer } from "../compile/print.ts";
 import {
@@ -69,6 +70,7 @@ const KEEP = "function keep(){return I}";
 
 /** A chunk in a VM. */
 export class LoadedChunk implements UnitTables {
+  readonly kinds = new Kinds();
   readonly #tree: Chunk;
   readonly #constants: (number | LuaFloat | LuaInteger)[] = [];
   readonly #shapes: ShapeConstructor[] = [];

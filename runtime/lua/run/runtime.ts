@@ -2,11 +2,11 @@
 import { runtimeError } from "../error.ts";
 import { type LuaResult, NOTHING } from "../library/callback.ts";
 import { typeName } from "../library/arguments.ts";
-import { type NumericLoop, prepareLoop } from "../number/mod.ts";
+import { type NumericLoop, prepareLoop, toFloat } from "../number/mod.ts";
 import { LuaTable, type LuaValue, tableOf } from "../table.ts";
 import { ArrayIterator, TableIterator } from "../table/iterator.ts";
 import { NO_PROPS, Props } from "../table/props.ts";
-import { LuaFloat } from "../value.ts";
+import { floatFromNumber, LuaFloat } from "../value.ts";
 import { closeFrom, openClosing } from "./closing.ts";
 import { enter, spend } from "./coroutine.ts";
 import { save } from "./frame.ts";
@@ -83,6 +83,8 @@ export const RUNTIME = {
   iterator,
   isPlainLoop,
   prepare,
+  float: floatFromNumber,
+  double: toFloat,
   defined,
   opened: openClosing,
   close: closeFrom,
