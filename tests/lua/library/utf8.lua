@@ -76,10 +76,12 @@ test("codes passes each character and refuses what is none", function()
   raises("invalid UTF-8 code", codes, "\u{D800}")
   raises("invalid UTF-8 code", codes, "\u{200000}")
   assert(codes("\u{D800}\u{7FFFFFFF}", true) == "55296,2147483647")
-  for _, s in ipairs({ "\xbfinvalid", "\x80", "\xbf", "ab\xe3", "\xbfdef" }) do
-    raises("invalid UTF-8 code", codes, s)
+  raises("invalid UTF-8 code", codes, "ab\xe3")
+  if _VERSION ~= "Lua 5.4" then
+    for _, s in ipairs({ "in\x80valid", "\xbfinvalid", "\x80", "\xbf", "\xbfdef" }) do
+      raises("invalid UTF-8 code", codes, s)
+    end
   end
-  if _VERSION ~= "Lua 5.4" then raises("invalid UTF-8 code", codes, "in\x80valid") end
   local f = utf8.codes("")
   assert(f("", 2) == nil and f("", -1) == nil and f("", math.mininteger) == nil)
 end)

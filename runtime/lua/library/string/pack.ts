@@ -80,7 +80,7 @@ function checkRange(
   const limit = 2 ** (8 * size - (signed ? 1 : 0));
   const fits = typeof integer === "number"
     ? integer < limit && integer >= (signed ? -limit : 0)
-    : size === 7 && (signed ? Math.abs(integer.high) < 2 ** 23 : integer.high >= 0 && integer.high < 2 ** 24);
+    : size === 7 && integer.high < 2 ** (signed ? 23 : 24) && integer.high >= (signed ? -(2 ** 23) : 0);
   if (!fits) throw argumentError(index, "pack", signed ? "integer overflow" : "unsigned overflow");
   return integer;
 }

@@ -194,18 +194,22 @@ function bracketEnd(pattern: string, start: number): number | string {
 
 /** Tells repetitions what comes behind them, so that most of them need not try every length. */
 function lookAhead(items: readonly Item[]): void {
-  items.forEach((item, index) => {
-    if (item.kind < Kind.star || item.kind > Kind.optional) return;
-    const next = items.slice(index + 1).find(({ kind }) => !isCapture(kind));
-    if (next === undefined) {
-      item.possessive = item.kind !== Kind.minus;
-    } else if (next.kind === Kind.end) {
-      item.possessive = item.kind === Kind.star || item.kind === Kind.plus;
-    } else if (next.kind === Kind.single || next.kind === Kind.plus) {
-      item.follow = next.set;
-      item.possessive = item.kind !== Kind.minus && disjoint(item.set, next.set);
-    }
-  });
+  let next: Item | undefined;
+  for (const item of items.toReversed()) {
+    if (item.kind >= Kind.star && item.kind <= Kind.optional) decide(item, next);
+    if (!isCapture(item.kind)) next = item;
+  }
+}
+
+function decide(item: Item, next: Item | undefined): void {
+  if (next === undefined) {
+    item.possessive = item.kind !== Kind.minus;
+  } else if (next.kind === Kind.end) {
+    item.possessive = item.kind === Kind.star || item.kind === Kind.plus;
+  } else if (next.kind === Kind.single || next.kind === Kind.plus) {
+    item.follow = next.set;
+    item.possessive = item.kind !== Kind.minus && disjoint(item.set, next.set);
+  }
 }
 
 function isCapture(kind: Kind): boolean {
