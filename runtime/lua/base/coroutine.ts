@@ -12,7 +12,7 @@ import { type Callback, drive, type LuaResult, NOTHING } from "../library/callba
 
 function checkCoroutine(value: LuaValue, name: string, count: number): Coroutine {
   if (value instanceof Coroutine) return value;
-  throw typeError(value, 1, name, "coroutine", count);
+  throw typeError(value, 1, name, "thread", count);
 }
 
 function create(fn: LuaValue): Coroutine {

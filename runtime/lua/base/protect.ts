@@ -17,6 +17,10 @@ import type { LuaValue } from "../table.ts";
 const MAX_HANDLED = 195;
 const MORE_HANDLED = 20;
 
+/** How many protected calls may be in each other: what each gives back, all those around it copy. */
+const MAX_PROTECTED = 10_000;
+
+const NO_HANDLING = "error in error handling";
 const OVERFLOW = /stack overflow/;
 
 export function error(value?: LuaValue, level?: LuaValue): LuaResult {
@@ -101,6 +105,7 @@ function* handled(co: Coroutine, handler: LuaValue, error: unknown): Callback<Lu
       return first(yield [handler, value]);
     } catch (thrown) {
       if (thrown instanceof LuaAbort) throw thrown;
+      if (thrown instanceof LuaThrow && thrown.value === NO_HANDLING) return NO_HANDLING;
       value = i < MAX_HANDLED ? errorValue(thrown) : "C stack overflow";
       levels = thrown instanceof LuaThrow ? thrown.levels as readonly Level[] | undefined : undefined;
     } finally {
@@ -109,7 +114,7 @@ function* handled(co: Coroutine, handler: LuaValue, error: unknown): Callback<Lu
       co.handlesOverflow = wasOverflow;
     }
   }
-  return "error in error handling";
+  return NO_HANDLING;
 }
 
 function* handledAtOnce(co: Coroutine, handler: LuaValue, message: string): Callback {
@@ -123,6 +128,7 @@ function protectedCall(fn: LuaValue, args: LuaValue[], handler: LuaValue): LuaRe
     const message = `attempt to call a ${typeName(fn)} value`;
     return handler === undefined ? [false, message] : drive(handledAtOnce(co, handler, message));
   }
+  if (co.protection >= MAX_PROTECTED) throw new LuaThrow("C stack overflow");
   const protection = { height: co.closing.length, handler };
   co.protection++;
   if (handler !== undefined) co.handlers++;

@@ -21,6 +21,11 @@ import { type FunctionWriter, isBoxed, type Operand } from "./writer.ts";
 
 /** Evaluates an expression to one value. @param into Where the value may be put instead of a new temporary */
 export function expression(w: FunctionWriter, e: Expression, into?: string): Operand {
+  const known = w.evaluated.get(e);
+  if (known !== undefined) {
+    w.evaluated.delete(e);
+    return known;
+  }
   switch (e.kind) {
     case "nil":
       return "undefined";
@@ -42,9 +47,11 @@ export function expression(w: FunctionWriter, e: Expression, into?: string): Ope
     case "paren":
       return expression(w, e.inner, into);
     case "index":
+      evaluateHolder(w, e);
       return indexed(w, e, into);
     case "call":
     case "method":
+      evaluateHolder(w, e);
       return single(w, e, into);
     case "unary":
       return unary(w, e, into);
@@ -54,6 +61,27 @@ export function expression(w: FunctionWriter, e: Expression, into?: string): Ope
       return binary(w, e, into);
     case "table":
       return table(w, e, into);
+  }
+}
+
+/** A chain as long as this is evaluated from its inner end on, without recursion. */
+const LONG_CHAIN = 50;
+
+/** What stands before the dot, colon or bracket of an expression, which may be a chain as long as the source likes. */
+function holderOf(e: Expression): Expression | undefined {
+  return e.kind === "index" || e.kind === "method" ? e.object : e.kind === "call" ? e.callee : undefined;
+}
+
+function evaluateHolder(w: FunctionWriter, e: Expression): void {
+  const chain: Expression[] = [];
+  for (let each = holderOf(e); each !== undefined; each = holderOf(each)) {
+    if (w.evaluated.has(each)) return;
+    chain.push(each);
+  }
+  if (chain.length < LONG_CHAIN) return;
+  for (const each of chain.reverse()) {
+    const operand = expression(w, each);
+    if (/^[tv]\d/.test(operand)) w.evaluated.set(each, operand);
   }
 }
 

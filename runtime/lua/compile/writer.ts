@@ -31,6 +31,8 @@ export class FunctionWriter {
   readonly blocks: { readonly block: Block; readonly closers: number }[] = [];
   /** Labels behind which the code stands that is being made, with how many closers there were at each. */
   readonly passed = new Map<Label, number>();
+  /** Expressions that have been evaluated before their turn. */
+  readonly evaluated = new Map<Expression, Operand>();
   /** Labels that begin a stage, with the statements that jump there. */
   readonly stages = new Map<Label, { readonly jump: string }>();
   readonly #names = new Set<string>();

@@ -1,5 +1,5 @@
 /** Coroutines: a chain of saved frames, or a part of the JavaScript stack while they run. */
-import { LuaAbort, type LuaThrow, runtimeError } from "../error.ts";
+import { LuaAbort, LuaThrow, runtimeError } from "../error.ts";
 import { NOTHING as EMPTY } from "../library/callback.ts";
 import type { LuaResult } from "../library/callback.ts";
 import type { LuaTable, LuaValue } from "../table.ts";
@@ -40,6 +40,8 @@ export class Coroutine {
   unwound = false;
   /** Values of `<close>` variables, the innermost last. */
   readonly closing: LuaValue[] = [];
+  /** How many functions of the library are in each other's calls. */
+  libraryCalls = 0;
   /** How many `xpcall`s are around what runs: with one, an error takes the levels with it. */
   handlers = 0;
   /** While a handler of `xpcall` runs: the levels of the error. */
@@ -125,7 +127,7 @@ function advance(co: Coroutine, input: LuaResult, failure: unknown, depth: numbe
       }
       if (result === SUSPENDED && !takeFrames(co, rest)) return SUSPENDED;
       if (co.depth > MAX_FRAMES) {
-        throw runtimeError(co.handlesOverflow ? "error in error handling" : "stack overflow");
+        throw co.handlesOverflow ? new LuaThrow("error in error handling") : runtimeError("stack overflow");
       }
     } catch (thrown) {
       error = thrown;

@@ -1,5 +1,5 @@
 /** Runs library functions that call Lua: generators that yield the calls they want made. */
-import { LuaAbort } from "../error.ts";
+import { LuaAbort, LuaThrow } from "../error.ts";
 import { type Callback, type LuaResult, setDriver, WouldWait } from "../library/callback.ts";
 import type { LuaValue } from "../table.ts";
 import type { Coroutine, LuaFunction } from "./coroutine.ts";
@@ -14,8 +14,16 @@ const waiting: ProtectedKind = {
   fail: (frame: Frame, error) => goOn(frame.slots[0] as Callback, (callback) => callback.throw(error)),
 };
 
+/** How many library functions may be in each other's calls: PUC-Rio's limit of nested C calls. */
+const MAX_LIBRARY_CALLS = 200;
+
 /** Runs a generator until it ends or a call that it makes is suspended. */
 export function drive(callback: Callback): LuaResult {
+  const co = machine.current;
+  if (co !== null && ++co.libraryCalls > MAX_LIBRARY_CALLS) {
+    co.libraryCalls--;
+    throw new LuaThrow("C stack overflow");
+  }
   return goOn(callback, () => callback.next(undefined));
 }
 
@@ -23,24 +31,36 @@ function goOn(
   callback: Callback,
   move: (callback: Callback) => IteratorResult<unknown[], LuaResult>,
 ): LuaResult {
+  const co = machine.current;
   const depth = machine.d;
-  let step = move(callback);
-  while (step.done !== true) {
-    const [fn, ...args] = step.value;
-    let result: LuaResult;
-    try {
-      result = callable(fn as never)(...args) as LuaResult;
-    } catch (error) {
-      if (error instanceof LuaAbort) throw error;
-      machine.d = depth;
-      step = callback.throw(error);
-      continue;
+  let isDone = true;
+  try {
+    let step = move(callback);
+    while (step.done !== true) {
+      const [fn, ...args] = step.value;
+      let result: LuaResult;
+      try {
+        result = callable(fn as never)(...args) as LuaResult;
+      } catch (error) {
+        if (error instanceof LuaAbort) throw error;
+        machine.d = depth;
+        step = callback.throw(error);
+        continue;
+      }
+      if (result === SUSPENDED) {
+        isDone = false;
+        return save(waiting, 0, [callback], []);
+      }
+      step = callback.next(result);
     }
-    if (result === SUSPENDED) return save(waiting, 0, [callback], []);
-    step = callback.next(result);
+    return step.value;
+  } finally {
+    if (isDone && co !== null) co.libraryCalls--;
   }
-  return step.value;
 }
+
+/** Whether a call that must not wait is under way. */
+let isAtOnce = false;
 
 /** Calls a function that is not expected to wait; where it does, what it waits for is given up. */
 function callAtOnce(fn: LuaValue, a: LuaValue, b: LuaValue): LuaResult {
@@ -48,8 +68,16 @@ function callAtOnce(fn: LuaValue, a: LuaValue, b: LuaValue): LuaResult {
     machine.b = CALL_BUDGET;
     machine.limits.check();
   }
+  // One inside another would be done anew each time that the outer one is
+  if (isAtOnce) throw new WouldWait();
   const depth = machine.d;
-  const result = (fn as LuaFunction)(a, b) as LuaResult;
+  let result: LuaResult;
+  isAtOnce = true;
+  try {
+    result = (fn as LuaFunction)(a, b) as LuaResult;
+  } finally {
+    isAtOnce = false;
+  }
   if (result !== SUSPENDED) return result;
   machine.d = depth;
   abandon(machine.current as Coroutine);
@@ -58,7 +86,10 @@ function callAtOnce(fn: LuaValue, a: LuaValue, b: LuaValue): LuaResult {
 
 /** Forgets the frames of a suspension that is not to be. */
 export function abandon(co: Coroutine): void {
-  for (let frame = co.head; frame !== null; frame = frame.next) co.depth--;
+  for (let frame = co.head; frame !== null; frame = frame.next) {
+    co.depth--;
+    if (frame.kind === waiting) co.libraryCalls--;
+  }
   co.head = co.tail = null;
   co.unwound = false;
   co.promise?.catch(() => {});
