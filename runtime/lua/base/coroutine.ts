@@ -1,6 +1,6 @@
 /** The coroutine library. */
 import { LuaAbort, LuaThrow, runtimeError } from "../error.ts";
-import { Coroutine, errorValue, type LuaFunction, runCoroutine } from "../run/coroutine.ts";
+import { Coroutine, CoroutineEnd, errorValue, type LuaFunction, runCoroutine } from "../run/coroutine.ts";
 import { closeNormally, closeWith } from "../run/closing.ts";
 import { type FrameKind, type ProtectedKind, save } from "../run/frame.ts";
 import { locate } from "../run/locate.ts";
@@ -110,10 +110,22 @@ function yieldValues(...values: LuaValue[]): LuaResult {
 
 function close(thread: LuaValue): LuaResult {
   const co = checkCoroutine(thread, "close", arguments.length);
+  if (co === machine.current && !co.isTask) return drive(closeSelf(co));
   if (co.status !== "suspended" && co.status !== "dead") {
     throw runtimeError(`cannot close a ${co.status} coroutine`);
   }
   return drive(closeDown(co));
+}
+
+/** The running coroutine ends here, whatever protected calls are around. */
+function* closeSelf(co: Coroutine): Callback {
+  let failure: { error: unknown } | undefined;
+  try {
+    yield* closeNormally(co.closing, 0);
+  } catch (error) {
+    failure = { error };
+  }
+  throw new CoroutineEnd(failure);
 }
 
 function* closeDown(co: Coroutine): Callback {

@@ -61,6 +61,14 @@ export class Coroutine {
 
 Object.defineProperty(Coroutine.prototype, "luaType", { value: "thread" });
 
+/** Thrown where a coroutine closes itself: nothing but what runs it catches it. */
+export class CoroutineEnd extends LuaAbort {
+  /** @param failure What a closing method has raised */
+  constructor(readonly failure: { readonly error: unknown } | undefined) {
+    super("coroutine closed");
+  }
+}
+
 /**
  * Runs a coroutine until it ends or suspends. The name is what stack traces are cut at: `locate.ts`.
  *
@@ -84,8 +92,10 @@ export function runCoroutine(co: Coroutine, input: LuaResult, failure?: unknown)
     ended = result !== SUSPENDED;
     return result;
   } catch (error) {
-    co.failure = { error };
-    throw error;
+    if (error instanceof CoroutineEnd && error.failure === undefined) return EMPTY;
+    const raised = error instanceof CoroutineEnd ? error.failure?.error : error;
+    co.failure = { error: raised };
+    throw raised;
   } finally {
     co.status = ended ? "dead" : "suspended";
     machine.current = resumer;
