@@ -3,7 +3,7 @@ import { LuaAbort, LuaThrow } from "./lua/error.ts";
 import "./lua/run/drive.ts";
 import "./lua/run/locate.ts";
 import { NOTHING } from "./lua/library/callback.ts";
-import { locate, traceback } from "./lua/run/locate.ts";
+import { locate, locateWaiting, traceback } from "./lua/run/locate.ts";
 import { Coroutine } from "./lua/run/coroutine.ts";
 import { machine, SUSPENDED } from "./lua/run/machine.ts";
 import { toLuaError } from "./lua/run/errors.ts";
@@ -151,8 +151,6 @@ class NativeTask implements TaskThread {
 }
 
 function wait(name: string, promise: Promise<LuaResult>): LuaResult {
-  // Taken now: the call has left the stack when the promise settles
-  const position = locate(1);
   const { current } = machine;
   if (current === null) {
     promise.catch(() => {});
@@ -161,7 +159,7 @@ function wait(name: string, promise: Promise<LuaResult>): LuaResult {
   current.promise = promise.then(
     (result) => result === undefined ? NOTHING : result,
     (error) => {
-      throw raised(name, error, position);
+      throw raised(name, error, locateWaiting(current));
     },
   ) as typeof current.promise;
   return SUSPENDED as LuaResult;

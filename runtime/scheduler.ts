@@ -40,14 +40,14 @@ export class Scheduler {
   spawn(fn: LuaValue, args: readonly LuaValue[]): Task {
     const callable = this.#callable(fn);
     this.#vm.shareTime();
-    const cancellation = new AbortController();
+    const interruption = new Interruption();
     const result = Promise.resolve().then(() => {
-      cancellation.signal.throwIfAborted();
+      if (interruption.current !== undefined) throw interruption.current.reason;
       const thread = this.#vm.newThread();
       const step = this.#run(thread, () => thread.start(callable, args));
-      return step instanceof Promise ? this.#drive(thread, step, cancellation.signal) : step;
+      return step instanceof Promise ? this.#drive(thread, step, interruption) : step;
     });
-    return { result, cancel: () => cancellation.abort(new ScriptError("task cancelled")) };
+    return { result, cancel: () => interruption.raise(new ScriptError("task cancelled")) };
   }
 
   #callable(fn: LuaValue): LuaFunction {
@@ -65,54 +65,67 @@ export class Scheduler {
     }
   }
 
-  #drive(thread: TaskThread, first: Promise<LuaResult>, cancelled?: AbortSignal): Promise<Results> {
+  #drive(
+    thread: TaskThread,
+    first: Promise<LuaResult>,
+    interruption: Interruption = new Interruption(),
+  ): Promise<Results> {
     return new Promise((resolve, reject) => {
+      /** Counts the waits: what an interrupted one comes to is of no interest. */
+      let turn = 0;
+      let isWaiting = false;
+      const release = onAbort(this.#signal, () => interruption.raise(this.#signal.reason));
       const advance = (move: () => Step) => {
+        isWaiting = false;
         let step: Step;
         try {
           step = this.#run(thread, move);
         } catch (error) {
+          release();
           reject(error);
           return;
         }
-        if (step instanceof Promise) wait(step);
-        else resolve(step);
+        if (step instanceof Promise) return wait(step);
+        release();
+        resolve(step);
+      };
+      const interrupt = ({ reason }: { readonly reason: unknown }) => {
+        turn++;
+        isWaiting = false;
+        // In a turn of its own: whoever cancels goes on first
+        Promise.resolve().then(() => advance(() => thread.fail(reason)));
       };
       const wait = (promise: Promise<LuaResult>) => {
-        interruptible(promise, this.#signal, cancelled).then(
-          (result) => advance(() => thread.resume(result)),
-          (reason) => advance(() => thread.fail(reason)),
+        const own = ++turn;
+        isWaiting = true;
+        promise.then(
+          (result) => {
+            if (turn === own) advance(() => thread.resume(result));
+          },
+          (reason) => {
+            if (turn === own) advance(() => thread.fail(reason));
+          },
         );
+        if (interruption.current !== undefined) interrupt(interruption.current);
+      };
+      interruption.listener = (raised) => {
+        // A task that runs notices at its next wait
+        if (isWaiting) interrupt(raised);
       };
       wait(first);
     });
   }
 }
 
-/** The promise, or a rejection with the reason of the first signal that is aborted before it settles. */
-function interruptible<T>(
-  promise: Promise<T>,
-  stopped: AbortSignal,
-  cancelled: AbortSignal | undefined,
-): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const releases: (() => void)[] = [];
-    const release = () => releases.forEach((each) => each());
-    for (const signal of cancelled === undefined ? [stopped] : [stopped, cancelled]) {
-      releases.push(onAbort(signal, () => {
-        release();
-        reject(signal.reason);
-      }));
-    }
-    promise.then(
-      (value) => {
-        release();
-        resolve(value);
-      },
-      (reason) => {
-        release();
-        reject(reason);
-      },
-    );
-  });
+/** Ends every wait of a task from when it is raised. */
+class Interruption {
+  current: { readonly reason: unknown } | undefined;
+  listener: ((raised: { readonly reason: unknown }) => void) | undefined;
+
+  /** Later reasons change nothing. */
+  raise(reason: unknown): void {
+    if (this.current !== undefined) return;
+    this.current = { reason };
+    this.listener?.(this.current);
+  }
 }

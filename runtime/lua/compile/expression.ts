@@ -440,7 +440,7 @@ export function several(w: FunctionWriter, e: CallExpression | MethodExpression)
 /** A call whose result is the function's own: nothing of the caller is left to be saved. */
 export function tailCall(w: FunctionWriter, e: CallExpression | MethodExpression): void {
   const { callee, args } = prepare(w, e);
-  w.code(`${invoke("r", callee, args)}M.d--;return r;`, e, { isTailCall: true });
+  w.tailSite(invoke("r", callee, args), e);
 }
 
 /** A call as a statement. */

@@ -69,6 +69,16 @@ export class FunctionWriter {
     this.items.push({ kind: "site", number, text: text(`{k_=${number};break B;}`), resume, origin });
   }
 
+  /** Adds the call that is the function's result; only where it calls what waits by itself is the frame kept. */
+  tailSite(call: string, expression: Expression): void {
+    const suspend = (exit: string) => `${call}M.d--;if(r===S&&M.current.head===null)${exit}return r;`;
+    this.site(suspend, "M.d--;return val;", expression);
+    const made = this.items.at(-1);
+    if (made !== undefined) {
+      this.items[this.items.length - 1] = { ...made, origin: { ...made.origin, isTailCall: true } };
+    }
+  }
+
   if(condition: string, then: () => void, otherwise?: () => void): void {
     const origin = this.origin();
     const thenItems = this.collect(then);

@@ -33,6 +33,12 @@ export function locate(level: number): string {
   return place === undefined ? "" : `${place.chunk}:${place.origin.line}: `;
 }
 
+/** `chunk:line: ` of the Lua function that waits in a coroutine for what it called; nothing where the library does. */
+export function locateWaiting({ frames }: Coroutine): string {
+  const place = frames?.kind.place?.(frames);
+  return place === undefined ? "" : `${place.chunk}:${place.origin.line}: `;
+}
+
 /** The operation that runs, and the function in whose text it stands. */
 export function currentExpression(): Operation | undefined {
   const place = nearestPlace(NEAR);
