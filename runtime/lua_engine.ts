@@ -3,6 +3,7 @@ import { LuaAbort, LuaThrow } from "./lua/error.ts";
 import "./lua/run/drive.ts";
 import "./lua/run/locate.ts";
 import { NOTHING } from "./lua/library/callback.ts";
+import { spendWork } from "./lua/library/string/limits.ts";
 import { locate, locateWaiting, traceback } from "./lua/run/locate.ts";
 import { Coroutine } from "./lua/run/coroutine.ts";
 import { machine, SUSPENDED } from "./lua/run/machine.ts";
@@ -18,6 +19,9 @@ import type { LuaFunction, LuaResult, LuaTable, LuaThread, LuaValue } from "./se
 
 /** How long a task computes before others get their turn. Milliseconds. */
 const SLICE = 10;
+
+/** How many calls a call of the host is worth to the budget. */
+const HOST_CALL = 50;
 
 class NativeVm implements Vm {
   readonly globals: LuaTable;
@@ -61,11 +65,16 @@ class NativeVm implements Vm {
   newFunction(name: string, host: HostFunction): LuaFunction {
     return (...args: LuaValue[]) => {
       let result: LuaResult | Promise<LuaResult>;
+      machine.b -= HOST_CALL;
       try {
         result = host(args);
       } catch (error) {
         throw raised(name, error, locate(1));
       }
+      // What takes long gives or takes long strings
+      const [first] = args;
+      if (typeof first === "string") spendWork(first.length);
+      if (typeof result === "string") spendWork(result.length);
       if (result instanceof Promise) return wait(name, result);
       return result === undefined ? NOTHING : result;
     };

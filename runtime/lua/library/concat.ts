@@ -7,7 +7,7 @@ import { integerFromBigInt } from "../value.ts";
 import { checkString, optInteger, typeName } from "./arguments.ts";
 import { type Callback, drive, type LuaResult } from "./callback.ts";
 import { areSafe, checkTableLike, hasIndex, index, isQuiet, length } from "./metamethods.ts";
-import { chargeString, checkLength } from "./string/limits.ts";
+import { chargeString, checkLength, spendWork } from "./string/limits.ts";
 
 /** Lua's `table.concat`. */
 export function concat(table: LuaValue, separator: LuaValue, from: LuaValue, to: LuaValue): LuaResult {
@@ -67,6 +67,7 @@ class Pieces {
   }
 
   join(): string {
+    spendWork(this.#texts.length);
     chargeString(this.#length);
     return this.#texts.join(this.separator);
   }

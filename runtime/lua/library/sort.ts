@@ -18,6 +18,7 @@ import {
   NOTHING,
   WouldWait,
 } from "./callback.ts";
+import { spendWork } from "./string/limits.ts";
 import { index, isQuiet, length, lessHandler, metamethod, plainLess, setIndex } from "./metamethods.ts";
 
 /** Above this size the pivot is chosen by chance, so that no input takes quadratic time by design. */
@@ -202,6 +203,7 @@ export function checkOrder(compare: LuaValue): void {
 function sortPlain(table: LuaTable): boolean {
   const { array } = table;
   const n = array.length - 1;
+  spendWork(n * Math.log2(n + 1));
   const kind = typeof array[1];
   if (kind === "number") {
     const numbers = new Float64Array(n);

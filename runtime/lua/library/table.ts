@@ -13,7 +13,7 @@ import { type Callback, drive, type LuaResult, NOTHING, results } from "./callba
 import { concat } from "./concat.ts";
 import { areSafe, checkTableLike, hasIndex, index, isQuiet, length, setIndex } from "./metamethods.ts";
 import { sort } from "./sort.ts";
-import { spendSteps, STEPS } from "./string/limits.ts";
+import { spendSteps, spendWork, STEPS } from "./string/limits.ts";
 
 /** PUC-Rio's LUAI_MAXSTACK: so many results do not fit on its stack. */
 const MAX_RESULTS = 1e6;
@@ -52,6 +52,7 @@ function insert(table: LuaValue, position: LuaValue, value: LuaValue, ...more: L
   if (value === undefined || !isDense(table, end - 1)) return insertSlowly(3, table, position, value);
   // The new last element goes through the table, which may lay out its parts anew.
   table.setInt(end, array[end - 1]);
+  spendWork((end - place) / 8);
   if (table.array === array) array.copyWithin(place + 1, place, end - 1);
   else for (let i = end - 1; i > place; i--) table.setInt(i, table.getInt(i - 1));
   table.setInt(place, value);
@@ -109,6 +110,7 @@ function remove(table: LuaValue, position: LuaValue): LuaResult {
   if (place < 1 || place > size + 1) throw removeOutOfBounds();
   if (place > size) return undefined;
   const value = table.getInt(place);
+  spendWork((size - place) / 8);
   if (place < size) table.array.copyWithin(place, place + 1);
   table.setInt(size, undefined);
   return value;
@@ -194,6 +196,7 @@ function unpack(table: LuaValue, from: LuaValue, to: LuaValue): LuaResult {
   const end = optInteger(to, 3, "unpack", table.length());
   if (numberLess(end, start)) return NOTHING;
   const n = countOfResults(start, end);
+  spendWork(n);
   if (hasIndex(table) || !areSafe(start, end)) return drive(unpackSteps(table, start, end));
   if (n === 1) return table.getInt(start as number);
   if (start === 1 && n < table.array.length) return table.array.slice(1, n + 1);

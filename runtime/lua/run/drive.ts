@@ -1,6 +1,7 @@
 /** Runs library functions that call Lua: generators that yield the calls they want made. */
 import { LuaAbort, LuaThrow } from "../error.ts";
 import { type Callback, type LuaResult, setDriver, WouldWait } from "../library/callback.ts";
+import { setWorkBudget } from "../library/string/limits.ts";
 import type { LuaValue } from "../table.ts";
 import type { Coroutine, LuaFunction } from "./coroutine.ts";
 import { type Frame, type ProtectedKind, save } from "./frame.ts";
@@ -97,3 +98,4 @@ export function abandon(co: Coroutine): void {
 }
 
 setDriver(drive, callAtOnce);
+setWorkBudget((calls) => machine.b -= calls);

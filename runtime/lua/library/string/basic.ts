@@ -4,7 +4,7 @@ import type { LuaValue } from "../../table.ts";
 import { checkPosition, checkString, optPosition, optString } from "../arguments.ts";
 import { type LuaResult, NOTHING } from "../callback.ts";
 import { endPosition, flat, fromCodes, reversed, startPosition } from "./bytes.ts";
-import { chargeString, chargeText } from "./limits.ts";
+import { chargeString, chargeText, spendWork } from "./limits.ts";
 
 /** More results than PUC-Rio's stack holds. */
 const MOST_RESULTS = 1_000_000;
@@ -47,18 +47,22 @@ export function char(...codes: LuaValue[]): LuaResult {
 
 export function lower(s?: LuaValue): LuaResult {
   const text = chargeText(checkString(s, 1, "lower", arguments.length));
+  spendWork(text.length);
   if (!NOT_ASCII.test(text)) return text.toLowerCase();
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 export function upper(s?: LuaValue): LuaResult {
   const text = chargeText(checkString(s, 1, "upper", arguments.length));
+  spendWork(text.length);
   if (!NOT_ASCII.test(text)) return text.toUpperCase();
   return text.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
 }
 
 export function reverse(s?: LuaValue): LuaResult {
-  return reversed(chargeText(checkString(s, 1, "reverse", arguments.length)));
+  const text = chargeText(checkString(s, 1, "reverse", arguments.length));
+  spendWork(text.length);
+  return reversed(text);
 }
 
 export function rep(s?: LuaValue, n?: LuaValue, separator?: LuaValue): LuaResult {

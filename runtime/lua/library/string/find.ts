@@ -3,7 +3,7 @@ import type { LuaValue } from "../../table.ts";
 import { checkString, optPosition } from "../arguments.ts";
 import type { LuaResult } from "../callback.ts";
 import { startPosition } from "./bytes.ts";
-import { chargeText } from "./limits.ts";
+import { chargeText, spendWork } from "./limits.ts";
 import { patternOf, repeatingPatternOf } from "./pattern/cache.ts";
 
 const SPECIAL = /[\^$*+?.([%-]/;
@@ -15,6 +15,7 @@ export function find(s?: LuaValue, pattern?: LuaValue, init?: LuaValue, plain?: 
   if (from > text.length) return undefined;
   if ((plain !== undefined && plain !== false) || !SPECIAL.test(wanted)) {
     const at = text.indexOf(wanted, from);
+    spendWork(((at < 0 ? text.length : at) - from) / 8);
     return at < 0 ? undefined : [at + 1, at + wanted.length];
   }
   const compiled = patternOf(wanted);

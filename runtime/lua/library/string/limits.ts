@@ -24,6 +24,23 @@ export function setPatternBudget(budget: () => void): void {
 /** Steps of a match, an element tried or a byte looked at, between two calls of the budget: some 0.1 ms. */
 export const STEPS = 32768;
 
+/** Of work whose elements are not counted one by one: so many take about as long as a call. */
+const ELEMENTS_PER_CALL = 32;
+const MOST_WORK = 2 ** 30;
+
+let onWork: (calls: number) => void = () => {};
+
+/** Sets what is told how many calls the work of a library function is worth. It must neither throw nor run Lua. */
+export function setWorkBudget(budget: (calls: number) => void): void {
+  onWork = budget;
+}
+
+/** Tells the budget of bytes copied or elements moved at one go, so that a loop of such calls is noticed. */
+export function spendWork(elements: number): void {
+  // A small integer: V8 keeps the budget as one
+  if (elements >= ELEMENTS_PER_CALL) onWork(Math.min(elements, MOST_WORK) / ELEMENTS_PER_CALL | 0);
+}
+
 /** Tells the budget of another {@link STEPS} steps. */
 export function spendSteps(): void {
   onSteps();
@@ -57,6 +74,7 @@ export function chargeText(text: string): string {
 
 /** Counts a string that has been made, or is about to be. @throws {LuaThrow} When there is no room for it */
 export function chargeString(bytes: number): void {
+  spendWork(bytes);
   checkLength(bytes);
   charge(bytes);
 }
