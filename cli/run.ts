@@ -75,6 +75,7 @@ async function runScript(source: string, name: string, options: ScriptOptions): 
     return 1;
   } finally {
     globalThis.removeEventListener("beforeunload", reportIdle);
+    session.close();
     output.flush();
   }
 }

@@ -38,6 +38,7 @@ class NativeVm implements Vm {
     this.#deadlineMessage = options.deadlineMessage ?? "time limit exceeded";
     this.#vm = new LuaVm({
       write: options.write,
+      warn: options.warn ?? (() => {}),
       heap,
       memory: options.memory ?? Infinity,
       limits: { check: () => this.#check() },
@@ -114,6 +115,10 @@ class NativeVm implements Vm {
     } catch (error) {
       throw fromThrow(error);
     }
+  }
+
+  close(): void {
+    this.#vm.close();
   }
 
   createTask(fn: LuaFunction): Coroutine {

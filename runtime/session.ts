@@ -6,6 +6,7 @@ import type { Environment, Host, Logger, Output, Task } from "./seam/host.ts";
 import { Loader, type ModuleFiles } from "./loader.ts";
 import { chosenMemory } from "./memory.ts";
 import { Scheduler } from "./scheduler.ts";
+import { toText } from "./seam/text.ts";
 import type { LuaTable, LuaValue, MaybePromise } from "./seam/value.ts";
 
 /** What a session is made of. */
@@ -55,6 +56,7 @@ export class Session implements Host {
     this.signal = options.signal ?? new AbortController().signal;
     this.vm = engine.createVm({
       write: (bytes) => output.write(bytes),
+      warn: (bytes) => this.log.warn(toText(bytes)),
       memory: options.memory ?? chosenMemory(),
       ...(deadline === undefined ? {} : { deadline }),
       ...(deadlineMessage === undefined ? {} : { deadlineMessage }),
@@ -123,6 +125,11 @@ export class Session implements Host {
     this.#onFirstStop?.();
     this.#onFirstStop = undefined;
     return () => this.#stops.delete(stop);
+  }
+
+  /** Ends the VM, where its script has come to its end. */
+  close(): void {
+    this.vm.close();
   }
 
   /** Runs what `onStop` was given, and waits for it. */

@@ -94,6 +94,9 @@ class FengariVm implements Vm {
     return step[0] as string;
   }
 
+  /** It has no finalizers. */
+  close(): void {}
+
   #pop(): LuaValue {
     const L = this.#main;
     // deno-lint-ignore no-non-null-assertion -- lua_load pushes the chunk or the error

@@ -32,6 +32,8 @@ export interface Heap {
   used(): number;
   /** Collects what nothing leads to, at once. */
   collect(): void;
+  /** Ends when the event loop has had its turn. */
+  turn(): Promise<void>;
 }
 
 /** So much may be charged, in bytes, before the heap is looked at. */

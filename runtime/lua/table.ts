@@ -9,7 +9,7 @@
  *
  * What always holds:
  * - The last element of `array` is not nil, and the key `array.length` is in no part: `array.length - 1` is a
- *   border. Only a weak table keeps its integer keys in `hash`; ask `length()` when the array part is empty.
+ *   border. Only a weak table, or one with a finalizer, keeps its integer keys in `hash`; ask `length()` when the array part is empty.
  * - `EMPTY_ARRAY`, `EMPTY_PROPS` and `NO_PROPS` are shared and never written. Generated code may overwrite an
  *   element `0 < i < array.length` and a field whose present value is not nil, with a value that is not nil;
  *   it may add a field to {@link LuaTable.ownProps}. Everything else goes through the methods.
@@ -22,6 +22,7 @@ import { adopt, EMPTY_ARRAY, layOut, SPARSE_MINIMUM, trim } from "./table/layout
 import { nextEntry, TableIterator } from "./table/iterator.ts";
 import { EMPTY_PROPS, isPropertyKey, NO_PROPS, Props } from "./table/props.ts";
 import { WeakHash } from "./table/weak.ts";
+import { PinnedHash, WholeHash } from "./table/whole.ts";
 import type { LuaFloat, LuaInteger } from "./value.ts";
 
 export { EMPTY_ARRAY };
@@ -157,7 +158,7 @@ export class LuaTable {
 
   /** A border: n where n is 0 or t[n] is not nil, and t[n+1] is nil. */
   length(): number {
-    if (this.array.length === 1 && this.hash instanceof WeakHash) return this.hash.border();
+    if (this.array.length === 1 && this.hash instanceof WholeHash) return this.hash.border();
     return this.array.length - 1;
   }
 
@@ -196,11 +197,25 @@ export class LuaTable {
     } else if (!weakKeys && !weakValues) {
       return;
     }
-    const entries = [...this.entries()];
     const weak = weakKeys || weakValues;
-    this.props = weak ? EMPTY_PROPS : NO_PROPS;
+    this.moveTo(weak ? EMPTY_PROPS : NO_PROPS, weak ? new WeakHash(weakKeys, weakValues) : null);
+  }
+
+  /** Keeps the contents in one object from here on, for a finalizer; `undefined` for a weak table, where it cannot. */
+  pin(): PinnedHash | undefined {
+    if (this.hash instanceof PinnedHash) return this.hash;
+    if (this.hash instanceof WeakHash) return undefined;
+    const pinned = new PinnedHash();
+    pinned.metatable = this.metatable;
+    this.moveTo(EMPTY_PROPS, pinned);
+    return pinned;
+  }
+
+  private moveTo(props: Props, hash: WholeHash | null): void {
+    const entries = [...this.entries()];
+    this.props = props;
     this.array = EMPTY_ARRAY;
-    this.hash = weak ? new WeakHash(weakKeys, weakValues) : null;
+    this.hash = hash;
     this.dynamic = this.removed = 0;
     for (const [key, value] of entries) this.set(key, value);
   }
@@ -209,7 +224,7 @@ export class LuaTable {
   private append(value: LuaValue): void {
     const end = this.array.length;
     if (this.array === EMPTY_ARRAY) {
-      if (this.hash instanceof WeakHash) return this.setHash(end, value);
+      if (this.hash instanceof WholeHash) return this.setHash(end, value);
       this.array = [undefined, value];
     } else {
       this.array.push(value);
@@ -276,7 +291,7 @@ export class LuaTable {
     charge(hash.size * ENTRY_BYTES);
     // A key far beyond what an array part could be half full with changes nothing.
     const reach = 2 * (hash.size + this.array.length);
-    if (typeof added === "number" && added <= reach && !(hash instanceof WeakHash)) {
+    if (typeof added === "number" && added <= reach && !(hash instanceof WholeHash)) {
       this.array = layOut(this.array, hash);
     }
   }

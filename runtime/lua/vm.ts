@@ -1,5 +1,7 @@
 /** A Lua 5.5 machine: its globals, its library, and how tasks run in it. */
 import { baseFunctions } from "./base/base.ts";
+import { Warnings } from "./base/warn.ts";
+import { LuaThrow } from "./error.ts";
 import { coroutineLibrary } from "./base/coroutine.ts";
 import { loadChunk, loadFunction } from "./base/load.ts";
 import { createMathLibrary } from "./library/math.ts";
@@ -9,6 +11,8 @@ import { tableLibrary } from "./library/table.ts";
 import { utf8Library } from "./library/utf8.ts";
 import type { LuaResult } from "./library/callback.ts";
 import { Coroutine, type LuaFunction, runCoroutine } from "./run/coroutine.ts";
+import { Collector } from "./run/collector.ts";
+import { toLuaError } from "./run/errors.ts";
 import { CALL_BUDGET, type Limits, machine, SUSPENDED, type TypeMetatables } from "./run/machine.ts";
 import { spread } from "./run/operators.ts";
 import { registerLibraryFunction } from "./run/stack.ts";
@@ -24,6 +28,8 @@ export interface LuaVmOptions {
   /** Bytes by which the heap may grow. */
   memory: number;
   limits: Limits;
+  /** Where warnings go, bytes. */
+  warn(message: string): void;
 }
 
 /** What a task's step led to. */
@@ -33,6 +39,8 @@ export class LuaVm {
   readonly globals = new LuaTable();
   readonly #limits: Limits;
   readonly #memory: MemoryLimit;
+  readonly #collector: Collector;
+  readonly #warnings: Warnings;
   readonly #metatables: TypeMetatables = {
     string: undefined,
     number: undefined,
@@ -45,16 +53,22 @@ export class LuaVm {
   constructor(options: LuaVmOptions) {
     const { limits, heap } = options;
     const memory = this.#memory = new MemoryLimit(heap, options.memory);
+    const warnings = this.#warnings = new Warnings(options.warn);
+    const collector = this.#collector = new Collector({
+      heap,
+      finalize: (fn, object) => this.#finalize(fn as LuaFunction, object),
+    });
     let checks = 0;
     this.#limits = {
       check() {
         // Looking at the heap takes some µs
         if (++checks % CHECKS_PER_LOOK === 0) memory.look();
-        return limits.check();
+        const turn = limits.check();
+        return collector.due() ?? turn;
       },
     };
     const { globals } = this;
-    fill(globals, "", baseFunctions({ write: options.write, memory: () => heap.used() / 1024 }));
+    fill(globals, "", baseFunctions({ write: options.write, collector, warnings }));
     globals.setStr("load", loadFunction(globals));
     globals.setStr("_G", globals);
     globals.setStr("_VERSION", "Lua 5.5");
@@ -83,6 +97,26 @@ export class LuaVm {
   /** The coroutine of a task, which runs a function when it is first stepped. */
   task(fn: LuaFunction): Coroutine {
     return new Coroutine(fn, true);
+  }
+
+  /** Calls the finalizers of everything that has one: the VM is not used any more. */
+  close(): void {
+    this.#collector.close();
+  }
+
+  #finalize(fn: LuaFunction, object: LuaTable): void {
+    try {
+      const step = this.step(new Coroutine(() => fn(object), true), []);
+      if ("promise" in step) {
+        step.promise.catch(() => {});
+        throw new LuaThrow("cannot wait");
+      }
+    } catch (error) {
+      const { value } = toLuaError(error);
+      this.#warnings.warn(
+        `error in __gc (${typeof value === "string" ? value : "error object is not a string"})`,
+      );
+    }
   }
 
   /** Runs a task until it ends or waits. @throws {LuaThrow} What it raises */

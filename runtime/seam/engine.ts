@@ -55,12 +55,16 @@ export interface Vm {
    * @throws {LuaError} When the metamethod raises
    */
   toString(value: LuaValue): string;
+  /** Ends the VM: calls the finalizers of what is left in it. */
+  close(): void;
 }
 
 /** What a VM needs of its surroundings. */
 export interface VmOptions {
   /** Where `print` writes, bytes. */
   write(bytes: string): void;
+  /** Where warnings go (`warn`, errors in finalizers), bytes. @default nowhere */
+  warn?(message: string): void;
   /**
    * A clock reading (`performance.now()`) past which running Lua code is ended with an error, even in an
    * endless loop. @default none

@@ -2,6 +2,7 @@
 import { argumentError, runtimeError } from "../error.ts";
 import { checkAny, checkInteger, checkString, checkTable, typeError } from "../library/arguments.ts";
 import { type Callback, drive, type LuaResult, NOTHING } from "../library/callback.ts";
+import type { Collector } from "../run/collector.ts";
 import { text, textWithoutCalls } from "../library/tostring.ts";
 import { isNumber, numberEqual, parseNumber, toFloat } from "../number/mod.ts";
 import { ipairsStep, next } from "../run/iteration.ts";
@@ -10,6 +11,8 @@ import { machine } from "../run/machine.ts";
 import { LuaTable, type LuaValue } from "../table.ts";
 import { integerFromBigInt } from "../value.ts";
 import { error, pcall, xpcall } from "./protect.ts";
+import { createCollectgarbage } from "./collect.ts";
+import type { Warnings } from "./warn.ts";
 
 function type(value?: LuaValue): LuaResult {
   checkAny(1, "type", arguments.length);
@@ -106,20 +109,6 @@ function getmetatable(value?: LuaValue): LuaResult {
   return metatable === undefined ? undefined : metatable.getStr("__metatable") ?? metatable;
 }
 
-function setmetatable(table: LuaValue, metatable?: LuaValue): LuaResult {
-  const target = checkTable(table, 1, "setmetatable");
-  if (arguments.length < 2 || (metatable !== undefined && !(metatable instanceof LuaTable))) {
-    throw typeError(metatable, 2, "setmetatable", "nil or table", arguments.length);
-  }
-  if (target.metatable?.getStr("__metatable") !== undefined) {
-    throw runtimeError("cannot change a protected metatable");
-  }
-  target.metatable = metatable as LuaTable | undefined;
-  const mode = target.metatable?.getStr("__mode");
-  if (typeof mode === "string") target.weaken(mode);
-  return target;
-}
-
 function assert(value?: LuaValue, message?: LuaValue, ...more: LuaValue[]): LuaResult {
   if (value !== undefined && value !== false) {
     return arguments.length === 1 ? value : [value, message, ...more].slice(0, arguments.length);
@@ -129,55 +118,31 @@ function assert(value?: LuaValue, message?: LuaValue, ...more: LuaValue[]): LuaR
   return error(message, 0);
 }
 
-const COLLECTOR_MODES = new Set(["generational", "incremental"]);
-
-/**
- * The collector is JavaScript's, which collects when it wants to: only questions have true answers.
- *
- * @param count Kilobytes in use
- */
-function collector(count: () => number) {
-  let mode = "incremental";
-  let runs = true;
-  return function collectgarbage(option: LuaValue = "collect", parameter?: LuaValue): LuaResult {
-    switch (checkString(option, 1, "collectgarbage")) {
-      case "count":
-        return count();
-      case "step":
-        return true;
-      case "isrunning":
-        return runs;
-      case "stop":
-      case "restart":
-        runs = option === "restart";
-        return 0;
-      case "collect":
-        return 0;
-      case "param":
-        checkString(parameter, 2, "collectgarbage");
-        return 0;
-      case "generational":
-      case "incremental": {
-        const before = mode;
-        if (COLLECTOR_MODES.has(option as string)) mode = option as string;
-        return before;
-      }
-      default:
-        throw argumentError(1, "collectgarbage", `invalid option '${String(option)}'`);
-    }
-  };
-}
-
 /** What the basic functions need of their VM. */
 export interface BaseOptions {
   /** Where `print` writes. */
   write(bytes: string): void;
-  /** Kilobytes of memory in use. */
-  memory(): number;
+  collector: Collector;
+  warnings: Warnings;
 }
 
 /** The basic functions, by name. */
-export function baseFunctions({ write, memory }: BaseOptions): Record<string, LuaValue> {
+export function baseFunctions({ write, collector, warnings }: BaseOptions): Record<string, LuaValue> {
+  function setmetatable(table: LuaValue, metatable?: LuaValue): LuaResult {
+    const target = checkTable(table, 1, "setmetatable");
+    if (arguments.length < 2 || (metatable !== undefined && !(metatable instanceof LuaTable))) {
+      throw typeError(metatable, 2, "setmetatable", "nil or table", arguments.length);
+    }
+    if (target.metatable?.getStr("__metatable") !== undefined) {
+      throw runtimeError("cannot change a protected metatable");
+    }
+    target.metatable = metatable as LuaTable | undefined;
+    collector.hasMetatable(target, target.metatable);
+    return target;
+  }
+  function warn(...parts: LuaValue[]): LuaResult {
+    return warnings.call(parts);
+  }
   function print(...values: LuaValue[]): LuaResult {
     const texts = values.map((value) => textWithoutCalls(value));
     if (texts.includes(undefined)) return drive(printSlowly(values));
@@ -192,7 +157,7 @@ export function baseFunctions({ write, memory }: BaseOptions): Record<string, Lu
   }
   return {
     assert,
-    collectgarbage: collector(memory),
+    collectgarbage: createCollectgarbage(collector),
     error,
     getmetatable,
     ipairs,
@@ -209,6 +174,7 @@ export function baseFunctions({ write, memory }: BaseOptions): Record<string, Lu
     tonumber,
     tostring,
     type,
+    warn,
     xpcall,
   };
 }

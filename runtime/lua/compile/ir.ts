@@ -24,6 +24,21 @@ export interface Site {
   /** What is done with `val`, the awaited result, instead of `text` when the function is entered here. */
   readonly resume: string;
   readonly origin: Origin;
+  readonly live: Live;
+}
+
+/** What of a frame is still used when it waits at a site. */
+export interface Live {
+  /** The temporaries up to this number. */
+  readonly temporaries: number;
+  /** The variables in scope. */
+  readonly scope: Scope | null;
+}
+
+/** Variables in scope, the last declared first. */
+export interface Scope {
+  readonly name: string;
+  readonly outer: Scope | null;
 }
 
 export interface If {

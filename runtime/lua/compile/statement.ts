@@ -23,10 +23,12 @@ type Of<K extends Statement["kind"]> = Extract<Statement, { kind: K }>;
 
 /** The statements of a block, its labels and its `<close>` variables included. */
 export function block(w: FunctionWriter, body: Block): void {
+  const { scope } = w;
   const closers = w.closers.length;
   w.blocks.push({ block: body, closers });
   sequence(w, body.statements, 0);
   w.blocks.pop();
+  w.scope = scope;
   if (w.closers.length > closers) {
     if (!endsElsewhere(body.statements)) closeDown(w, closers);
     w.closers.length = closers;
@@ -114,7 +116,9 @@ const backwardLabel = ({ id }: Label) => `H${id}`;
 
 function statement(w: FunctionWriter, s: Statement): void {
   w.line = s.line;
+  const { scope } = w;
   w.scoped(() => compile(w, s));
+  if (s.kind !== "local" && s.kind !== "localfunction") w.scope = scope;
 }
 
 function compile(w: FunctionWriter, s: Statement): void {

@@ -1,6 +1,6 @@
 /** What the compiler of one function keeps: its variables, temporaries and sites, and the items made so far. */
 import type { Block, Expression, FunctionNode, Label, Variable } from "../ast.ts";
-import type { Item } from "./ir.ts";
+import type { Item, Scope } from "./ir.ts";
 import type { Origin } from "./origin.ts";
 import type { UnitTables } from "./unit.ts";
 
@@ -25,6 +25,8 @@ export class FunctionWriter {
   items: Item[] = [];
   line: number;
   siteCount = 0;
+  /** Where variables are declared; what enters a scope puts it back. */
+  scope: Scope | null = null;
   readonly closers: Closer[] = [];
   readonly loops: LoopScope[] = [];
   /** The blocks around, with how many closers there were when each began. */
@@ -66,7 +68,8 @@ export class FunctionWriter {
   site(text: (suspend: string) => string, resume: string, expression?: Expression, event?: string): void {
     const number = ++this.siteCount;
     const origin = event === undefined ? this.origin(expression) : { ...this.origin(expression), event };
-    this.items.push({ kind: "site", number, text: text(`{k_=${number};break B;}`), resume, origin });
+    const live = { temporaries: this.#temporaries, scope: this.scope };
+    this.items.push({ kind: "site", number, text: text(`{k_=${number};break B;}`), resume, origin, live });
   }
 
   /** Adds the call that is the function's result; only where it calls what waits by itself is the frame kept. */
@@ -132,6 +135,7 @@ export class FunctionWriter {
   declare(variable: Variable): string {
     const name = this.nameOf(variable);
     this.#names.add(name);
+    this.scope = { name, outer: this.scope };
     return name;
   }
 

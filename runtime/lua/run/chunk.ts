@@ -1,7 +1,7 @@
 /** Loaded chunks: their functions, compiled when first needed, and where generated code comes from. */
 import type { Chunk, FunctionNode, Variable } from "../ast.ts";
 import { Kinds } from "../compile/floats.ts";
-import type { Origin } from "../compile/origin.ts";
+import type { Site } from "../compile/ir.ts";
 import { Printer } from "../compile/print.ts";
 import {
   type CompiledFunction,
@@ -56,10 +56,23 @@ class FunctionInfo implements FrameKind {
     return (this.#resume ??= this.chunk.resumeCopy(this.compiled))(frame, result);
   }
 
+  forget({ site, slots }: Frame): void {
+    const live = findSite(this.compiled.items, site)?.live;
+    if (live === undefined) return;
+    const inScope = new Set(this.node.params.map((variable) => `v${variable.id}`));
+    for (let { scope } = live; scope !== null; scope = scope.outer) inScope.add(scope.name);
+    this.compiled.slots.forEach((name, i) => {
+      const [, kind, number] = /^([tv])(\d+)$/.exec(name) ?? [];
+      if (kind === "t" ? Number(number) > live.temporaries : kind === "v" && !inScope.has(name)) {
+        slots[i] = undefined;
+      }
+    });
+  }
+
   place(frame: Frame): Place {
     return {
       chunk: this.chunk.name,
-      origin: findSite(this.compiled.items, frame.site) ?? { line: this.node.line },
+      origin: findSite(this.compiled.items, frame.site)?.origin ?? { line: this.node.line },
       owner: this.node,
     };
   }
@@ -194,9 +207,9 @@ function getterText(name: string, getter: string): string {
     `return index(o,${key});}`;
 }
 
-function findSite(items: CompiledFunction["items"], site: number): Origin | undefined {
+function findSite(items: CompiledFunction["items"], site: number): Site | undefined {
   for (const item of items) {
-    if (item.kind === "site" && item.number === site) return item.origin;
+    if (item.kind === "site" && item.number === site) return item;
     const inner = item.kind === "if"
       ? [...item.then, ...item.otherwise]
       : item.kind === "loop" || item.kind === "block"

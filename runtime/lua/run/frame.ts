@@ -10,6 +10,8 @@ export interface FrameKind {
   resume(frame: Frame, result: LuaResult): LuaResult;
   /** Whether errors from above end here; see {@link ProtectedKind}. */
   readonly isProtected: boolean;
+  /** Lets go of what the frame keeps and will not use again. */
+  forget?(frame: Frame): void;
   /** Where a Lua function waits; absent where the frame is none. */
   place?(frame: Frame): Place;
   /** What would stand on the JavaScript stack for a frame that is no Lua function, the innermost first. */

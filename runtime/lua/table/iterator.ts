@@ -1,6 +1,7 @@
 /** Traversal of tables: the loops of `pairs` and `ipairs` in generated code, and `next`. */
 import { runtimeError } from "../error.ts";
 import type { LuaTable, LuaValue } from "../table.ts";
+import { WeakHash } from "./weak.ts";
 import { type HashKey, hashKey, luaKey } from "./key.ts";
 import { EMPTY_PROPS, NO_PROPS } from "./props.ts";
 
@@ -156,6 +157,15 @@ function keep(table: LuaTable, iterator: TableIterator, bound: number): void {
   }
   currentTable = table;
   current = { iterator, bound };
+}
+
+/** Lets go of what `next` gave last: it may be all that keeps it. */
+export function forgetCursor(): void {
+  if (currentTable === undefined || current === undefined) return;
+  current.iterator.value = undefined;
+  if (currentTable.hash instanceof WeakHash) cursors.delete(currentTable);
+  else cursors.set(currentTable, current);
+  currentTable = current = undefined;
 }
 
 /**

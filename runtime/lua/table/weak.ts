@@ -5,6 +5,7 @@
 import type { LuaValue } from "../table.ts";
 import { LuaFloat, LuaInteger } from "../value.ts";
 import type { HashKey } from "./key.ts";
+import { WholeHash } from "./whole.ts";
 
 type Held = LuaValue | WeakRef<object>;
 
@@ -21,7 +22,7 @@ function isCollectable(value: unknown): value is object {
  * A Map from keys to values, either of them weak. With weak keys it is an ephemeron table: a value that only its
  * own key leads to does not keep the entry.
  */
-export class WeakHash extends Map<HashKey, LuaValue> {
+export class WeakHash extends WholeHash {
   /** The entries in order: primitive and strong keys with their held values, weak keys as tokens. */
   readonly #order = new Map<HashKey | Token, Held>();
   readonly #values = new WeakMap<object, { token: Token; value: Held }>();
@@ -33,13 +34,6 @@ export class WeakHash extends Map<HashKey, LuaValue> {
   /** The number of entries, counting those that are collected and not yet swept. */
   override get size(): number {
     return this.#order.size;
-  }
-
-  /** A border of the integer keys, which a weak table has here. */
-  border(): number {
-    let border = 0;
-    while (this.get(border + 1) !== undefined) border++;
-    return border;
   }
 
   override get(key: HashKey): LuaValue {
