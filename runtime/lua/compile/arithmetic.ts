@@ -36,7 +36,8 @@ export function arithmetic(
   }
   const numbers = all(numberTest(a), numberTest(b));
   const small = all(smallTest(a), smallTest(b));
-  const fast = fastPath(e.operator, t, a, b, small, name);
+  // A constant that is no literal is no JavaScript number
+  const fast = isConstant(a) || isConstant(b) ? undefined : fastPath(e.operator, t, a, b, small, name);
   const slow = (suspend: string) => `${t}=${name}(${a},${b});if(${t}===S)${suspend}`;
   w.site(
     fast === undefined ? slow : (suspend) => `if(${numbers}${fast.test}){${fast.text}}else{${slow(suspend)}}`,
@@ -64,6 +65,10 @@ function floatOperand(
   return (suspend) =>
     `if(!(typeof ${variable}==="number"&&(${t}=${left}${operator}${right})!==Math.floor(${t})))` +
     `{${t}=${name}(${a},${b});if(${t}===S)${suspend}}`;
+}
+
+function isConstant(operand: Operand): boolean {
+  return operand.startsWith("K[");
 }
 
 function numberTest(operand: Operand): string {

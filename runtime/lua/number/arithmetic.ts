@@ -82,18 +82,21 @@ export function arithUnm(a: LuaNumber): LuaNumber {
   return a instanceof LuaFloat ? new LuaFloat(-a.n) : subHalves(0, 0, a.high, a.low);
 }
 
-function addHalves(aHigh: number, aLow: number, bHigh: number, bLow: number): IntegerNumber {
+/** Of two integers in halves. */
+export function addHalves(aHigh: number, aLow: number, bHigh: number, bLow: number): IntegerNumber {
   const low = (aLow + bLow) | 0;
   const carry = (low >>> 0) < (aLow >>> 0) ? 1 : 0;
   return integerOf((aHigh + bHigh + carry) | 0, low);
 }
 
-function subHalves(aHigh: number, aLow: number, bHigh: number, bLow: number): IntegerNumber {
+/** Of two integers in halves. */
+export function subHalves(aHigh: number, aLow: number, bHigh: number, bLow: number): IntegerNumber {
   const borrow = (aLow >>> 0) < (bLow >>> 0) ? 1 : 0;
   return integerOf((aHigh - bHigh - borrow) | 0, (aLow - bLow) | 0);
 }
 
-function mulHalves(aHigh: number, aLow: number, bHigh: number, bLow: number): IntegerNumber {
+/** Of two integers in halves. */
+export function mulHalves(aHigh: number, aLow: number, bHigh: number, bLow: number): IntegerNumber {
   const a0 = aLow & 0xffff;
   const a1 = aLow >>> 16;
   const b0 = bLow & 0xffff;

@@ -70,13 +70,15 @@ function distanceOf(value: LuaNumber): number {
   return distance instanceof LuaInteger ? distance.high : distance;
 }
 
-function shiftLeft(high: number, low: number, distance: number): IntegerNumber {
+/** By a distance from 0 on. */
+export function shiftLeft(high: number, low: number, distance: number): IntegerNumber {
   if (distance >= 32) return distance >= 64 ? 0 : integerOf(low << (distance - 32), 0);
   if (distance === 0) return integerOf(high, low);
   return integerOf((high << distance) | (low >>> (32 - distance)), low << distance);
 }
 
-function shiftRight(high: number, low: number, distance: number): IntegerNumber {
+/** By a distance from 0 on. */
+export function shiftRight(high: number, low: number, distance: number): IntegerNumber {
   if (distance >= 32) return distance >= 64 ? 0 : high >>> (distance - 32);
   if (distance === 0) return integerOf(high, low);
   return integerOf(high >>> distance, (low >>> distance) | (high << (32 - distance)));

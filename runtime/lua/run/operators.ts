@@ -2,6 +2,7 @@
 import { runtimeError } from "../error.ts";
 import type { LuaResult } from "../library/callback.ts";
 import {
+  addHalves,
   arithAdd,
   arithBand,
   arithBnot,
@@ -17,18 +18,25 @@ import {
   arithSub,
   arithUnm,
   formatNumber,
+  highOf,
   type IntegerNumber,
+  integerOf,
   isInteger,
   isNumber,
   type LuaNumber,
+  mulHalves,
   numberEqual,
   NumberError,
   numberLess,
   numberLessEqual,
+  shiftLeft,
+  shiftRight,
+  subHalves,
   toInteger,
   toNumberOperand,
 } from "../number/mod.ts";
 import { LuaTable, type LuaValue } from "../table.ts";
+import { LuaInteger } from "../value.ts";
 import { typeName } from "../library/arguments.ts";
 import { chargeString } from "../library/string/limits.ts";
 import { BIG_STRING } from "../memory.ts";
@@ -206,14 +214,26 @@ const shrOtherwise = bitwise("__shr", arithShr);
 // Written out one by one: V8 then knows for each what it calls and is called with
 
 export function add(a: LuaValue, b: LuaValue): LuaValue {
+  if (a instanceof LuaInteger) {
+    if (b instanceof LuaInteger) return addHalves(a.high, a.low, b.high, b.low);
+    if (typeof b === "number" && Number.isInteger(b)) return addHalves(a.high, a.low, highOf(b), b | 0);
+  }
   return isNumber(a) && isNumber(b) ? arithAdd(a, b) : addOtherwise(a, b);
 }
 
 export function sub(a: LuaValue, b: LuaValue): LuaValue {
+  if (a instanceof LuaInteger) {
+    if (b instanceof LuaInteger) return subHalves(a.high, a.low, b.high, b.low);
+    if (typeof b === "number" && Number.isInteger(b)) return subHalves(a.high, a.low, highOf(b), b | 0);
+  }
   return isNumber(a) && isNumber(b) ? arithSub(a, b) : subOtherwise(a, b);
 }
 
 export function mul(a: LuaValue, b: LuaValue): LuaValue {
+  if (a instanceof LuaInteger) {
+    if (b instanceof LuaInteger) return mulHalves(a.high, a.low, b.high, b.low);
+    if (typeof b === "number" && Number.isInteger(b)) return mulHalves(a.high, a.low, highOf(b), b | 0);
+  }
   return isNumber(a) && isNumber(b) ? arithMul(a, b) : mulOtherwise(a, b);
 }
 
@@ -234,22 +254,40 @@ export function idiv(a: LuaValue, b: LuaValue): LuaValue {
 }
 
 export function band(a: LuaValue, b: LuaValue): LuaValue {
+  if (a instanceof LuaInteger) {
+    if (b instanceof LuaInteger) return integerOf(a.high & b.high, a.low & b.low);
+    if (typeof b === "number" && (b | 0) === b) return integerOf(a.high & (b >> 31), a.low & b);
+  }
   return isInteger(a) && isInteger(b) ? arithBand(a, b) : bandOtherwise(a, b);
 }
 
 export function bor(a: LuaValue, b: LuaValue): LuaValue {
+  if (a instanceof LuaInteger) {
+    if (b instanceof LuaInteger) return integerOf(a.high | b.high, a.low | b.low);
+    if (typeof b === "number" && (b | 0) === b) return integerOf(a.high | (b >> 31), a.low | b);
+  }
   return isInteger(a) && isInteger(b) ? arithBor(a, b) : borOtherwise(a, b);
 }
 
 export function bxor(a: LuaValue, b: LuaValue): LuaValue {
+  if (a instanceof LuaInteger) {
+    if (b instanceof LuaInteger) return integerOf(a.high ^ b.high, a.low ^ b.low);
+    if (typeof b === "number" && (b | 0) === b) return integerOf(a.high ^ (b >> 31), a.low ^ b);
+  }
   return isInteger(a) && isInteger(b) ? arithBxor(a, b) : bxorOtherwise(a, b);
 }
 
 export function shl(a: LuaValue, b: LuaValue): LuaValue {
+  if (a instanceof LuaInteger && typeof b === "number" && (b | 0) === b && b >= 0) {
+    return shiftLeft(a.high, a.low, b);
+  }
   return isInteger(a) && isInteger(b) ? arithShl(a, b) : shlOtherwise(a, b);
 }
 
 export function shr(a: LuaValue, b: LuaValue): LuaValue {
+  if (a instanceof LuaInteger && typeof b === "number" && (b | 0) === b && b >= 0) {
+    return shiftRight(a.high, a.low, b);
+  }
   return isInteger(a) && isInteger(b) ? arithShr(a, b) : shrOtherwise(a, b);
 }
 
