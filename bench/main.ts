@@ -6,14 +6,23 @@
 import { checksBench } from "./checks.ts";
 import { httpServeBench } from "./http_serve.ts";
 import { jsonBench } from "./json.ts";
+import { coldBench, realisticBench, scriptBench, smallBench, wideBench } from "./lua_engine.ts";
 import type { Measurement } from "./measurement.ts";
 import { startupBench } from "./startup.ts";
+import { awaitBench, tasksBench } from "./tasks.ts";
 
 const BENCHES: Readonly<Record<string, () => Promise<Measurement>>> = {
   startup: startupBench,
   http_serve: httpServeBench,
   checks: checksBench,
   json: jsonBench,
+  small: smallBench,
+  wide: wideBench,
+  realistic: realisticBench,
+  cold: coldBench,
+  script: scriptBench,
+  tasks: tasksBench,
+  await: awaitBench,
 };
 
 const unknown = Deno.args.filter((name) => !Object.hasOwn(BENCHES, name));
