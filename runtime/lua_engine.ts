@@ -2,7 +2,7 @@
 import { LuaAbort, LuaThrow } from "./lua/error.ts";
 import "./lua/run/drive.ts";
 import "./lua/run/locate.ts";
-import { NOTHING } from "./lua/library/callback.ts";
+import { NOTHING, rested } from "./lua/library/callback.ts";
 import { spendWork } from "./lua/library/string/limits.ts";
 import { locate, locateWaiting, traceback } from "./lua/run/locate.ts";
 import { Coroutine } from "./lua/run/coroutine.ts";
@@ -77,7 +77,7 @@ class NativeVm implements Vm {
       if (typeof first === "string") spendWork(first.length);
       if (typeof result === "string") spendWork(result.length);
       if (result instanceof Promise) return wait(name, result);
-      return result === undefined ? NOTHING : result;
+      return rested(result === undefined ? NOTHING : result as NativeValue) as LuaResult;
     };
   }
 

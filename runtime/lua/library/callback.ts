@@ -49,6 +49,21 @@ function driveAtOnce(callback: Callback): LuaResult {
 /** What runs the generators of library functions; the engine sets its own. */
 export let drive: Driver = driveAtOnce;
 
+let rest: (result: LuaResult) => LuaResult = (result) => result;
+
+/** Sets what {@link rested} does. */
+export function setRest(hook: (result: LuaResult) => LuaResult): void {
+  rest = hook;
+}
+
+/**
+ * The result of a function whose work at one go was long: it comes later where the time is used up that the running
+ * task has. Loops look at the time only now and then, which is too rare when each pass is long.
+ */
+export function rested(result: LuaResult): LuaResult {
+  return rest(result);
+}
+
 /** A call that had to finish at once would have to wait. */
 export class WouldWait {}
 

@@ -5,7 +5,7 @@ import { type IntegerNumber, toBigInt } from "../number/kinds.ts";
 import type { LuaValue } from "../table.ts";
 import { integerFromBigInt } from "../value.ts";
 import { checkString, optInteger, typeName } from "./arguments.ts";
-import { type Callback, drive, type LuaResult } from "./callback.ts";
+import { type Callback, drive, type LuaResult, rested } from "./callback.ts";
 import { areSafe, checkTableLike, hasIndex, index, isQuiet, length } from "./metamethods.ts";
 import { chargeString, checkLength, spendWork } from "./string/limits.ts";
 
@@ -66,9 +66,9 @@ class Pieces {
     this.#texts.push(text);
   }
 
-  join(): string {
+  join(): LuaResult {
     spendWork(this.#texts.length);
     chargeString(this.#length);
-    return this.#texts.join(this.separator);
+    return rested(this.#texts.join(this.separator));
   }
 }

@@ -16,6 +16,7 @@ import {
   isTrue,
   type LuaResult,
   NOTHING,
+  rested,
   WouldWait,
 } from "./callback.ts";
 import { spendWork } from "./string/limits.ts";
@@ -230,7 +231,7 @@ function sortPlain(table: LuaTable): boolean {
 export function sort(table: LuaValue, compare: LuaValue): LuaResult {
   if (!(table instanceof LuaTable)) checkSortable(table, arguments.length);
   // Where all elements are numbers or strings, there is no nil to ask `__index` about.
-  if (compare === undefined && isQuiet(table) && table.array.length > 1 && sortPlain(table)) return NOTHING;
+  if (compare === undefined && isQuiet(table) && table.array.length > 1 && sortPlain(table)) return rested(NOTHING);
   if (typeof compare === "function" && isQuiet(table) && sortAtOnce(table, compare)) return NOTHING;
   return drive(sortSteps(table, compare));
 }

@@ -9,7 +9,7 @@ import { LuaTable, type LuaValue, tableOf } from "../table.ts";
 import { Props } from "../table/props.ts";
 import { integerFromBigInt } from "../value.ts";
 import { checkInteger, checkPosition, optInteger } from "./arguments.ts";
-import { type Callback, drive, type LuaResult, NOTHING, results } from "./callback.ts";
+import { type Callback, drive, type LuaResult, NOTHING, rested, results } from "./callback.ts";
 import { concat } from "./concat.ts";
 import { areSafe, checkTableLike, hasIndex, index, isQuiet, length, setIndex } from "./metamethods.ts";
 import { sort } from "./sort.ts";
@@ -199,7 +199,7 @@ function unpack(table: LuaValue, from: LuaValue, to: LuaValue): LuaResult {
   spendWork(n);
   if (hasIndex(table) || !areSafe(start, end)) return drive(unpackSteps(table, start, end));
   if (n === 1) return table.getInt(start as number);
-  if (start === 1 && n < table.array.length) return table.array.slice(1, n + 1);
+  if (start === 1 && n < table.array.length) return rested(table.array.slice(1, n + 1));
   const values: LuaValue[] = [];
   for (let i = start as number; i <= (end as number); i++) values.push(table.getInt(i));
   return values;

@@ -1,6 +1,6 @@
 /** Runs library functions that call Lua: generators that yield the calls they want made. */
 import { LuaAbort, LuaThrow } from "../error.ts";
-import { type Callback, type LuaResult, setDriver, WouldWait } from "../library/callback.ts";
+import { type Callback, type LuaResult, setDriver, setRest, WouldWait } from "../library/callback.ts";
 import { setWorkBudget } from "../library/string/limits.ts";
 import type { LuaValue } from "../table.ts";
 import type { Coroutine, LuaFunction } from "./coroutine.ts";
@@ -67,7 +67,8 @@ let isAtOnce = false;
 function callAtOnce(fn: LuaValue, a: LuaValue, b: LuaValue): LuaResult {
   if (--machine.b < 0) {
     machine.b = CALL_BUDGET;
-    machine.limits.check();
+    // Others are to have their turn
+    if (machine.limits.check() !== undefined) throw new WouldWait();
   }
   // One inside another would be done anew each time that the outer one is
   if (isAtOnce) throw new WouldWait();
@@ -99,3 +100,12 @@ export function abandon(co: Coroutine): void {
 
 setDriver(drive, callAtOnce);
 setWorkBudget((calls) => machine.b -= calls);
+setRest((result) => {
+  const { current } = machine;
+  if (machine.b >= 0 || current === null) return result;
+  machine.b = CALL_BUDGET;
+  const turn = machine.limits.check();
+  if (turn === undefined) return result;
+  current.promise = turn.then(() => result);
+  return SUSPENDED;
+});

@@ -2,7 +2,7 @@
 import { argumentError, runtimeError } from "../../error.ts";
 import type { LuaValue } from "../../table.ts";
 import { checkPosition, checkString, optPosition, optString } from "../arguments.ts";
-import { type LuaResult, NOTHING } from "../callback.ts";
+import { type LuaResult, NOTHING, rested } from "../callback.ts";
 import { endPosition, flat, fromCodes, reversed, startPosition } from "./bytes.ts";
 import { chargeString, chargeText, spendWork } from "./limits.ts";
 
@@ -48,21 +48,21 @@ export function char(...codes: LuaValue[]): LuaResult {
 export function lower(s?: LuaValue): LuaResult {
   const text = chargeText(checkString(s, 1, "lower", arguments.length));
   spendWork(text.length);
-  if (!NOT_ASCII.test(text)) return text.toLowerCase();
-  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  if (!NOT_ASCII.test(text)) return rested(text.toLowerCase());
+  return rested(text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()));
 }
 
 export function upper(s?: LuaValue): LuaResult {
   const text = chargeText(checkString(s, 1, "upper", arguments.length));
   spendWork(text.length);
-  if (!NOT_ASCII.test(text)) return text.toUpperCase();
-  return text.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
+  if (!NOT_ASCII.test(text)) return rested(text.toUpperCase());
+  return rested(text.replace(/[a-z]+/g, (letters) => letters.toUpperCase()));
 }
 
 export function reverse(s?: LuaValue): LuaResult {
   const text = chargeText(checkString(s, 1, "reverse", arguments.length));
   spendWork(text.length);
-  return reversed(text);
+  return rested(reversed(text));
 }
 
 export function rep(s?: LuaValue, n?: LuaValue, separator?: LuaValue): LuaResult {
@@ -72,5 +72,5 @@ export function rep(s?: LuaValue, n?: LuaValue, separator?: LuaValue): LuaResult
   if (count <= 0) return "";
   chargeString((text.length + between.length) * count);
   if (text.length + between.length === 0) return "";
-  return flat(between === "" ? text.repeat(count) : (text + between).repeat(count - 1) + text);
+  return rested(flat(between === "" ? text.repeat(count) : (text + between).repeat(count - 1) + text));
 }

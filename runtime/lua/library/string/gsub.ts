@@ -4,7 +4,7 @@ import { formatNumber } from "../../number/format.ts";
 import { isNumber } from "../../number/kinds.ts";
 import { LuaTable, type LuaValue } from "../../table.ts";
 import { checkPosition, checkString, typeError } from "../arguments.ts";
-import { type Callback, drive, first, type LuaResult } from "../callback.ts";
+import { type Callback, drive, first, type LuaResult, rested } from "../callback.ts";
 import { index } from "../metamethods.ts";
 import { flat } from "./bytes.ts";
 import { chargeString, chargeText, checkLength } from "./limits.ts";
@@ -71,7 +71,7 @@ class Output {
   result(): LuaResult {
     const text = this.#text + this.subject.slice(this.#copied);
     chargeString(this.#length - this.#text.length + text.length);
-    return [this.#done.length === 0 ? text : this.#done.join("") + text, this.count];
+    return rested([this.#done.length === 0 ? text : this.#done.join("") + text, this.count]);
   }
 }
 
