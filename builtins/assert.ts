@@ -1,7 +1,7 @@
 import { defineGlobal, fn } from "../runtime/seam/declare.ts";
 import { LuaError, ScriptError } from "../runtime/seam/error.ts";
 import type { Host } from "../runtime/seam/host.ts";
-import { formatNumber } from "../runtime/seam/number.ts";
+import { formatNumber, numberEqual, numberLess } from "../runtime/seam/number.ts";
 import { any, type Param, string } from "../runtime/seam/params.ts";
 import { toText } from "../runtime/seam/text.ts";
 import {
@@ -51,8 +51,8 @@ export default defineGlobal({
         if (equal(a, b)) throw failure(host, `assert.ne failed: ${show(host, a)} == ${show(host, b)}`, text);
       },
     }),
-    gt: comparison("gt", ">", "greater", (a, b) => less(b, a)),
-    lt: comparison("lt", "<", "less", less),
+    gt: comparison("gt", ">", "greater", (a, b) => numberLess(b, a)),
+    lt: comparison("lt", "<", "less", numberLess),
     contains: fn({
       params: [plainString("contains", "text", "first"), plainString("contains", "part", "second"), message],
       returns: "nil",
@@ -126,16 +126,10 @@ function plainString(fnName: string, name: string, place: string): Param<string>
 function equal(a: LuaValue, b: LuaValue): boolean {
   if (a === b) return true;
   if (!isNumber(a) || !isNumber(b)) return false;
-  if (isInteger(a) && isInteger(b)) return String(a) === String(b);
-  return Math.abs(toDouble(a) - toDouble(b)) < EPSILON || toDouble(a) === toDouble(b);
-}
-
-/** Exact also where a 64-bit integer is compared: as integers where both are. */
-function less(a: LuaNumber, b: LuaNumber): boolean {
-  if (isInteger(a) && isInteger(b) && (a instanceof LuaInteger || b instanceof LuaInteger)) {
-    return BigInt(String(a)) < BigInt(String(b));
-  }
-  return toDouble(a) < toDouble(b);
+  if (numberEqual(a, b)) return true;
+  // An integer of 64 bits and the float nearest to it are different numbers
+  if (a instanceof LuaInteger || b instanceof LuaInteger) return false;
+  return !(isInteger(a) && isInteger(b)) && Math.abs(toDouble(a) - toDouble(b)) < EPSILON;
 }
 
 function show(host: Host, value: LuaValue): string {
