@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { LuaThrow } from "../../runtime/lua/error.ts";
 import { isFloat, isNumber, toFloat } from "../../runtime/lua/number/mod.ts";
+import { machine } from "../../runtime/lua/run/machine.ts";
 import { LuaTable, type LuaValue, tableOf } from "../../runtime/lua/table.ts";
 import { NO_PROPS } from "../../runtime/lua/table/props.ts";
 import { LuaFloat } from "../../runtime/lua/value.ts";
@@ -10,6 +11,11 @@ import { luaString, puc } from "./puc.ts";
 /** A call: the library, the function, its arguments. Arrays are tables. */
 export type Case = readonly [library: string, name: string, ...args: Argument[]];
 export type Argument = LuaValue | readonly Argument[];
+
+// As in a VM, strings can be indexed
+const strings = new LuaTable();
+strings.setStr("__index", new LuaTable());
+machine.metatables.string = strings;
 
 type Library = Readonly<Record<string, unknown>>;
 // deno-lint-ignore ban-types -- functions of any library

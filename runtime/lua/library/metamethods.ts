@@ -3,17 +3,35 @@ import { runtimeError } from "../error.ts";
 import { isNumber, numberLess, toInteger } from "../number/mod.ts";
 import type { IntegerNumber } from "../number/kinds.ts";
 import { toNumberOperand } from "../number/convert.ts";
+import { machine } from "../run/machine.ts";
 import { LuaTable, type LuaValue } from "../table.ts";
 import { typeError, typeName } from "./arguments.ts";
 import { type Callback, first, isTrue } from "./callback.ts";
 
 /** So many `__index` or `__newindex` in a row are a loop (PUC-Rio's MAXTAGLOOP). */
-const MAX_CHAIN = 2000;
+export const MAX_CHAIN = 2000;
 
-/** A metamethod of a table or userdata; `undefined` for what has none. */
+/** The metatable of any value. */
+export function metatableOf(value: LuaValue): LuaTable | undefined {
+  switch (typeof value) {
+    case "object":
+      return isNumber(value) ? machine.metatables.number : (value as { metatable?: LuaTable }).metatable;
+    case "string":
+      return machine.metatables.string;
+    case "number":
+      return machine.metatables.number;
+    case "boolean":
+      return machine.metatables.boolean;
+    case "function":
+      return machine.metatables.function;
+    default:
+      return machine.metatables.nil;
+  }
+}
+
+/** A metamethod of any value; `undefined` where it has none. */
 export function metamethod(value: LuaValue, event: string): LuaValue {
-  if (typeof value !== "object") return undefined;
-  const metatable = (value as { metatable?: LuaTable | undefined }).metatable;
+  const metatable = metatableOf(value);
   return metatable === undefined ? undefined : metatable.getStr(event);
 }
 
@@ -36,8 +54,6 @@ export function* index(object: LuaValue, key: LuaValue): Callback<LuaValue> {
     if (object instanceof LuaTable) {
       const value = object.get(key);
       if (value !== undefined || object.metatable === undefined) return value;
-    } else if (typeof object === "string") {
-      return undefined; // strings have methods, but no elements
     }
     const handler = metamethod(object, "__index");
     if (handler === undefined) {
@@ -93,9 +109,9 @@ export function plainLess(a: LuaValue, b: LuaValue): boolean | undefined {
   return isNumber(a) && isNumber(b) ? numberLess(a, b) : undefined;
 }
 
-/** The `__lt` of two values; throws where they cannot be compared. */
-export function lessHandler(a: LuaValue, b: LuaValue): LuaValue {
-  const handler = metamethod(a, "__lt") ?? metamethod(b, "__lt");
+/** The metamethod that compares two values; throws where they cannot be compared. */
+export function comparisonHandler(event: string, a: LuaValue, b: LuaValue): LuaValue {
+  const handler = metamethod(a, event) ?? metamethod(b, event);
   if (handler !== undefined) return handler;
   const left = typeName(a);
   const right = typeName(b);
@@ -106,7 +122,7 @@ export function lessHandler(a: LuaValue, b: LuaValue): LuaValue {
 
 /** `a < b` */
 export function* less(a: LuaValue, b: LuaValue): Callback<boolean> {
-  return plainLess(a, b) ?? isTrue(yield [lessHandler(a, b), a, b]);
+  return plainLess(a, b) ?? isTrue(yield [comparisonHandler("__lt", a, b), a, b]);
 }
 
 /** Checks that an argument is a table, or can pass for one by the metamethods that are needed. */

@@ -9,8 +9,8 @@ import { argumentError, type LuaThrow, runtimeError } from "../error.ts";
 import { LuaTable, type LuaValue } from "../table.ts";
 import { typeError } from "./arguments.ts";
 import {
-  type Callback,
   callAtOnce,
+  type Callback,
   type CallRequest,
   drive,
   isTrue,
@@ -20,7 +20,7 @@ import {
   WouldWait,
 } from "./callback.ts";
 import { spendWork } from "./string/limits.ts";
-import { index, isQuiet, length, lessHandler, metamethod, plainLess, setIndex } from "./metamethods.ts";
+import { comparisonHandler, index, isQuiet, length, metamethod, plainLess, setIndex } from "./metamethods.ts";
 
 /** Above this size the pivot is chosen by chance, so that no input takes quadratic time by design. */
 const RANDOM_PIVOT_SIZE = 100;
@@ -168,7 +168,7 @@ function decide(a: LuaValue, b: LuaValue, compare: LuaValue): boolean | undefine
 
 /** The call that says whether a comes before b. */
 function ask(a: LuaValue, b: LuaValue, compare: LuaValue): CallRequest {
-  return [compare === undefined ? lessHandler(a, b) : compare, a, b];
+  return [compare === undefined ? comparisonHandler("__lt", a, b) : compare, a, b];
 }
 
 /**
@@ -231,7 +231,9 @@ function sortPlain(table: LuaTable): boolean {
 export function sort(table: LuaValue, compare: LuaValue): LuaResult {
   if (!(table instanceof LuaTable)) checkSortable(table, arguments.length);
   // Where all elements are numbers or strings, there is no nil to ask `__index` about.
-  if (compare === undefined && isQuiet(table) && table.array.length > 1 && sortPlain(table)) return rested(NOTHING);
+  if (compare === undefined && isQuiet(table) && table.array.length > 1 && sortPlain(table)) {
+    return rested(NOTHING);
+  }
   if (typeof compare === "function" && isQuiet(table) && sortAtOnce(table, compare)) return NOTHING;
   return drive(sortSteps(table, compare));
 }

@@ -38,13 +38,14 @@ import {
 import { LuaTable, type LuaValue } from "../table.ts";
 import { LuaInteger } from "../value.ts";
 import { typeName } from "../library/arguments.ts";
+import { comparisonHandler, MAX_CHAIN, metamethod, metatableOf } from "../library/metamethods.ts";
 import { chargeString } from "../library/string/limits.ts";
 import { BIG_STRING } from "../memory.ts";
 import { blame } from "./blame.ts";
 import type { LuaFunction } from "./coroutine.ts";
-import { machine, SUSPENDED } from "./machine.ts";
+import { SUSPENDED } from "./machine.ts";
 
-const MAX_CHAIN = 2000;
+export { metamethod, metatableOf };
 
 /** The first of some results; a suspension stays one. */
 export function first(result: LuaResult): LuaValue {
@@ -55,28 +56,6 @@ export function first(result: LuaResult): LuaValue {
 /** The results of a call as an array. */
 export function spread(result: LuaResult): readonly LuaValue[] {
   return Array.isArray(result) ? result : [result as LuaValue];
-}
-
-export function metatableOf(value: LuaValue): LuaTable | undefined {
-  switch (typeof value) {
-    case "object":
-      return isNumber(value) ? machine.metatables.number : (value as { metatable?: LuaTable }).metatable;
-    case "string":
-      return machine.metatables.string;
-    case "number":
-      return machine.metatables.number;
-    case "boolean":
-      return machine.metatables.boolean;
-    case "function":
-      return machine.metatables.function;
-    default:
-      return machine.metatables.nil;
-  }
-}
-
-export function metamethod(value: LuaValue, event: string): LuaValue {
-  const metatable = metatableOf(value);
-  return metatable === undefined ? undefined : metatable.getStr(event);
 }
 
 /** The function that a call of a value runs. @throws {LuaThrow} When it cannot be called */
@@ -356,11 +335,5 @@ export function le(a: LuaValue, b: LuaValue): LuaValue {
 }
 
 function compared(event: string, a: LuaValue, b: LuaValue): LuaValue {
-  const handler = metamethod(a, event) ?? metamethod(b, event);
-  if (handler !== undefined) return truth(first(call(handler, a, b)));
-  const left = typeName(a);
-  const right = typeName(b);
-  throw runtimeError(
-    left === right ? `attempt to compare two ${left} values` : `attempt to compare ${left} with ${right}`,
-  );
+  return truth(first(call(comparisonHandler(event, a, b), a, b)));
 }
