@@ -1,7 +1,8 @@
 /** `load`: text chunks only. */
 import { LuaThrow } from "../error.ts";
 import { optString, typeError } from "../library/arguments.ts";
-import { type Callback, drive, first, type LuaResult } from "../library/callback.ts";
+import { type Callback, drive, first, type LuaResult, rested } from "../library/callback.ts";
+import { spendWork } from "../library/string/limits.ts";
 import { charge } from "../memory.ts";
 import { LuaSyntaxError } from "../parse/error.ts";
 import { LoadedChunk } from "../run/chunk.ts";
@@ -9,6 +10,9 @@ import { errorValue, type LuaFunction } from "../run/coroutine.ts";
 import type { LuaTable, LuaValue } from "../table.ts";
 
 const ID_SIZE = 60;
+
+/** How much longer compiling a byte takes than copying it. */
+const PARSING = 64;
 
 /** What a chunk takes, measured: its tree, its code and what is known of its lines. */
 const CHUNK_BYTES = 8192;
@@ -53,9 +57,10 @@ export function loadFunction(globals: LuaTable): LuaFunction {
         `attempt to load a ${kind} chunk (mode is '${binary && mode.includes("b") ? "t" : mode}')`,
       ];
     }
+    spendWork(source.length * PARSING);
     try {
       // Only the first line of a file is skipped when it begins so
-      return loadChunk(/^[#\xef]/.test(source) ? ` ${source}` : source, name, env);
+      return rested(loadChunk(/^[#\xef]/.test(source) ? ` ${source}` : source, name, env));
     } catch (error) {
       return [undefined, errorValue(error)];
     }
