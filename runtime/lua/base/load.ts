@@ -58,12 +58,14 @@ export function loadFunction(globals: LuaTable): LuaFunction {
       ];
     }
     spendWork(source.length * PARSING);
+    let fn: LuaFunction;
     try {
       // Only the first line of a file is skipped when it begins so
-      return rested(loadChunk(/^[#\xef]/.test(source) ? ` ${source}` : source, name, env));
+      fn = loadChunk(/^[#\xef]/.test(source) ? ` ${source}` : source, name, env);
     } catch (error) {
       return [undefined, errorValue(error)];
     }
+    return rested(fn);
   }
 
   function* gather(reader: LuaValue, name: string, mode: string, env: LuaValue): Callback {
