@@ -5,6 +5,7 @@ import type { LuaResult } from "../library/callback.ts";
 import type { Collector } from "../run/collector.ts";
 import { machine, SUSPENDED } from "../run/machine.ts";
 import type { LuaValue } from "../table.ts";
+import { floatFromNumber } from "../value.ts";
 
 const KILOBYTE = 1024;
 
@@ -54,8 +55,7 @@ export function createCollectgarbage(collector: Collector): (...args: LuaValue[]
       case "step":
         return collect(true);
       case "count":
-        // With a fraction, so that it is a float
-        return Math.floor(collector.used() / KILOBYTE) + 0.5;
+        return floatFromNumber(collector.used() / KILOBYTE);
       case "stop":
         collector.stop();
         return 0;

@@ -36,6 +36,9 @@ const SHORTEST_PACE = 20;
 /** What is taken to be allocated by a step of the budget, in bytes. */
 const STEP_BYTES = 64;
 
+/** What compiled code and the like may take more or less, in bytes. */
+const NOISE = 2 ** 20;
+
 /** What the collector of a VM needs of it. */
 export interface CollectorHost {
   readonly heap: Heap;
@@ -58,6 +61,10 @@ export class Collector {
   #nextAt = 0;
   #checks = 0;
   #stoppedAt = 0;
+  #isCollected = false;
+  /** Bytes in use after a collection, and by how much it was more after the last. */
+  #level = 0;
+  #excess = 0;
 
   constructor(host: CollectorHost) {
     this.#host = host;
@@ -82,9 +89,18 @@ export class Collector {
     this.#registry.register(table, key);
   }
 
-  /** Bytes in use. While the collector is stopped, what has been allocated since counts as if all were in use. */
+  /**
+   * Bytes in use, without what JavaScript itself takes more or less after a collection than after the one before.
+   * While the collector is stopped, what has been allocated since counts as if all were in use.
+   */
   used(): number {
-    const used = this.#host.heap.used();
+    const inUse = this.#host.heap.used();
+    if (this.#isCollected) {
+      if (Math.abs(inUse - this.#level) > NOISE) this.#level = inUse;
+      this.#excess = inUse - this.#level;
+      this.#isCollected = false;
+    }
+    const used = inUse - this.#excess;
     return this.running ? used : used + (this.#steps() - this.#stoppedAt) * STEP_BYTES;
   }
 
@@ -101,6 +117,7 @@ export class Collector {
   collect(): Promise<LuaResult> | undefined {
     if (this.#finalizable.size > 0 || this.#hasWeak) return this.#start();
     this.#host.heap.collect();
+    this.#isCollected = true;
     return undefined;
   }
 
@@ -136,6 +153,7 @@ export class Collector {
     this.#nextAt = Date.now() + Math.max((Date.now() - start) * PACE, SHORTEST_PACE);
     await heap.turn();
     this.#finalizeDead();
+    this.#isCollected = true;
     return NOTHING;
   }
 

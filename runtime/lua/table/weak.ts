@@ -45,7 +45,12 @@ export class WeakHash extends WholeHash {
     return this.weakKeys && isCollectable(key) ? this.#values.has(key) : this.#order.has(key);
   }
 
+  /** A removed key does not keep its place: it may be large, and it is not the table's to keep. */
   override set(key: HashKey, value: LuaValue): this {
+    if (value === undefined) {
+      this.delete(key);
+      return this;
+    }
     const held = this.weakValues && isCollectable(value) ? new WeakRef(value) : value;
     if (!this.weakKeys || !isCollectable(key)) {
       this.#order.set(key, held);

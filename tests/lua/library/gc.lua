@@ -299,6 +299,27 @@ test("what was counted is given back", function()
   assert(collectgarbage("count") < before + 2000)
 end)
 
+test("long strings that are keys of a weak table are given back when they are removed", function()
+  collectgarbage()
+  collectgarbage()
+  local m = collectgarbage("count")
+  local a = setmetatable({}, { __mode = "kv" })
+  a[("a"):rep(2 ^ 22)] = 25
+  a[("b"):rep(2 ^ 22)] = {}
+  a[{}] = 14
+  assert(collectgarbage("count") > m + 2 ^ 13)
+  collectgarbage()
+  local k, v = next(a)
+  assert(k == ("a"):rep(2 ^ 22) and v == 25)
+  assert(next(a, k) == nil and a[("b"):rep(100)] == nil)
+  a[k] = nil
+  k = nil
+  collectgarbage()
+  collectgarbage()
+  assert(next(a) == nil and a[("b"):rep(100)] == nil)
+  assert(collectgarbage("count") <= m + 1)
+end)
+
 test("warn takes strings only", function()
   warn("@off")
   warn("nobody ", "sees ", "this")
