@@ -38,6 +38,8 @@ export type TaskStep = { values: readonly LuaValue[] } | { promise: Promise<LuaR
 export class LuaVm {
   readonly globals = new LuaTable();
   readonly #limits: Limits;
+  /** Made once: a task may be stepped very often. */
+  readonly #checkLimits = () => this.#limits.check();
   readonly #memory: MemoryLimit;
   readonly #collector: Collector;
   readonly #warnings: Warnings;
@@ -125,7 +127,7 @@ export class LuaVm {
     machine.limits = this.#limits;
     machine.metatables = this.#metatables;
     machine.b = CALL_BUDGET;
-    setPatternBudget(() => this.#limits.check());
+    setPatternBudget(this.#checkLimits);
     setLongestString(this.#memory.limit);
     setCharge(this.#memory.charge);
     try {

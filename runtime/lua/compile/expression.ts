@@ -13,7 +13,7 @@ import type {
   UnaryExpression,
 } from "../ast.ts";
 import { isPropertyKey } from "../table/props.ts";
-import { LuaFloat, LuaInteger } from "../value.ts";
+import { LuaFloat, type LuaInteger } from "../value.ts";
 import { arithmetic, comparison, equality } from "./arithmetic.ts";
 import { bare, bareComparison, boxed, isPlain } from "./bare.ts";
 import { compileClosure } from "./closure.ts";

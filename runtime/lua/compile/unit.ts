@@ -8,7 +8,7 @@ import type { Kinds } from "./floats.ts";
 import { block } from "./statement.ts";
 import { type Item, siteRange } from "./ir.ts";
 import { MAX_DEPTH } from "./limits.ts";
-import { Printer, printPlain, printResume } from "./print.ts";
+import { type Printer, printPlain, printResume } from "./print.ts";
 import { FunctionWriter, isBoxed } from "./writer.ts";
 
 /** What the functions of a chunk share. */
