@@ -251,4 +251,6 @@ export interface Chunk {
   readonly env: Variable;
   /** How many functions there are, the main one included. */
   readonly functionCount: number;
+  /** All functions, by their `id`. */
+  readonly functions: readonly FunctionNode[];
 }

@@ -3,6 +3,7 @@ import { baseFunctions } from "./base/base.ts";
 import { Warnings } from "./base/warn.ts";
 import { LuaThrow } from "./error.ts";
 import { coroutineLibrary } from "./base/coroutine.ts";
+import { createDebugLibrary } from "./base/debug.ts";
 import { loadChunk, loadFunction } from "./base/load.ts";
 import { createMathLibrary } from "./library/math.ts";
 import { setLongestString, setPatternBudget, stringLibrary } from "./library/string/mod.ts";
@@ -76,6 +77,7 @@ export class LuaVm {
     globals.setStr("_VERSION", "Lua 5.5");
     const libraries = {
       coroutine: coroutineLibrary,
+      debug: createDebugLibrary(),
       math: createMathLibrary(),
       string: stringLibrary,
       table: tableLibrary,

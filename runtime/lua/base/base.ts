@@ -1,6 +1,6 @@
 /** The basic functions, but those that load chunks. */
 import { argumentError, runtimeError } from "../error.ts";
-import { checkAny, checkInteger, checkString, checkTable, typeError } from "../library/arguments.ts";
+import { checkAny, checkInteger, checkTable, typeError } from "../library/arguments.ts";
 import { type Callback, drive, type LuaResult, NOTHING } from "../library/callback.ts";
 import type { Collector } from "../run/collector.ts";
 import { text, textWithoutCalls } from "../library/tostring.ts";
@@ -114,8 +114,7 @@ function assert(value?: LuaValue, message?: LuaValue, ...more: LuaValue[]): LuaR
     return arguments.length === 1 ? value : [value, message, ...more].slice(0, arguments.length);
   }
   checkAny(1, "assert", arguments.length);
-  if (arguments.length < 2) throw runtimeError("assertion failed!");
-  return error(message, 0);
+  return error(arguments.length < 2 ? "assertion failed!" : message);
 }
 
 /** What the basic functions need of their VM. */

@@ -39,7 +39,7 @@ export function displayName(name: string): string {
 export function loadChunk(source: string, name: string, env: LuaValue): LuaFunction {
   charge(CHUNK_BYTES + source.length * BYTES_PER_BYTE);
   try {
-    return new LoadedChunk(source, displayName(name)).main(env as LuaTable);
+    return new LoadedChunk(source, displayName(name), name).main(env as LuaTable);
   } catch (error) {
     if (error instanceof LuaSyntaxError) throw new LuaThrow(error.message);
     throw error;

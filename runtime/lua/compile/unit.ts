@@ -13,6 +13,10 @@ import { FunctionWriter, isBoxed } from "./writer.ts";
 
 /** What the functions of a chunk share. */
 export interface UnitTables {
+  /** What the names of its functions end with. */
+  readonly number: number;
+  /** Whether the upvalues of its functions can be asked for. */
+  readonly isInspected: boolean;
   /** What is known of variables. */
   readonly kinds: Kinds;
   /** The text that stands for a constant which is no literal. */
@@ -78,9 +82,9 @@ export function printFunction(out: Printer, compiled: CompiledFunction): void {
   const self = `F${node.id}`;
   const origin = { line: node.line };
   out.line(
-    `(${[...upvalues.slice(0, -1), "self"].join(",")})=>{const f=function ${self}(${
-      [...params, ...rest].join(",")
-    }){`,
+    `(${
+      [...upvalues.slice(0, -1), "self"].join(",")
+    })=>{const f=function ${self}_${compiled.writer.unit.number}(${[...params, ...rest].join(",")}){`,
     origin,
   );
   out.line(`let r,k_${locals.map((name) => `,${name}${name === "b_" ? "=0" : ""}`).join("")};`, origin);
@@ -94,7 +98,14 @@ export function printFunction(out: Printer, compiled: CompiledFunction): void {
     printPlain(out, items);
     out.line(`}return save(I[${node.id}],k_,[${slots.join(",")}],[${upvalues.join(",")}]);`);
   }
-  out.line(`};const ${self}=self===undefined?f:self;return f;}`);
+  const kept = compiled.writer.unit.isInspected ? `kept(f,${upvalueAccess(upvalues.slice(0, -1))})` : "f";
+  out.line(`};const ${self}=self===undefined?f:self;return ${kept};}`);
+}
+
+/** The text of a function that gives and sets the boxes of upvalues. */
+function upvalueAccess(names: readonly string[]): string {
+  const cases = names.map((name, i) => `case ${i}:if(b!==undefined)${name}=b;return ${name};`);
+  return `(i,b)=>{switch(i){${cases.join("")}}}`;
 }
 
 /** Prints the resume copy: the parameters and the body of a function of a frame and a result. */

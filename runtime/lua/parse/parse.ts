@@ -19,5 +19,5 @@ export function parseChunk(source: string, name: string): Chunk {
   const scope = new Scope(lex);
   const { node } = scope.function;
   new StatementParser(lex, scope).main();
-  return { main: node, env: scope.env, functionCount: scope.functionCount };
+  return { main: node, env: scope.env, functionCount: scope.functions.length, functions: scope.functions };
 }

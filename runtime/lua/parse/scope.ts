@@ -71,7 +71,7 @@ export interface FunctionScope {
 export class Scope {
   readonly env: Variable;
   function: FunctionScope;
-  functionCount = 0;
+  readonly functions: FunctionNode[] = [];
   /** What is in force, the innermost last. */
   readonly declarations: Declaration[] = [];
   private readonly byName = new Map<string, Declaration | undefined>();
@@ -219,7 +219,7 @@ export class Scope {
 
   private newFunction(name: string | undefined, line: number, outer?: FunctionScope): FunctionScope {
     const node: FunctionNode = {
-      id: this.functionCount++,
+      id: this.functions.length,
       name,
       params: [],
       isVararg: false,
@@ -231,6 +231,7 @@ export class Scope {
       upvalues: [],
       hasClose: false,
     };
+    this.functions.push(node);
     const block = this.newBlock(node.body, undefined, 0, false);
     return { outer, node, block, locals: 0, loops: 0, variables: [] };
   }

@@ -17,6 +17,7 @@ import type { LuaTable, LuaValue } from "../table.ts";
 import { LuaFloat, type LuaInteger } from "../value.ts";
 import type { LuaFunction } from "./coroutine.ts";
 import type { Frame, FrameKind } from "./frame.ts";
+import { isInspected, type KnownChunk, registerChunk } from "./functions.ts";
 import { RUNTIME } from "./runtime.ts";
 import { type Place, registerScript, type Script } from "./scripts.ts";
 
@@ -72,6 +73,7 @@ class FunctionInfo implements FrameKind {
   place(frame: Frame): Place {
     return {
       chunk: this.chunk.name,
+      source: this.chunk.source,
       origin: findSite(this.compiled.items, frame.site)?.origin ?? { line: this.node.line },
       owner: this.node,
     };
@@ -81,8 +83,15 @@ class FunctionInfo implements FrameKind {
 /** So every closure keeps the chunk alive, and with it what is known of its lines. */
 const KEEP = "function keep(){return I}";
 
+/** Has a variable kept in a box. */
+function share(variable: Variable): void {
+  variable.captured = variable.assigned = true;
+}
+
 /** A chunk in a VM. */
-export class LoadedChunk implements UnitTables {
+export class LoadedChunk implements UnitTables, KnownChunk {
+  readonly number: number;
+  readonly isInspected: boolean;
   readonly kinds = new Kinds();
   readonly #tree: Chunk;
   readonly #constants: (number | LuaFloat | LuaInteger)[] = [];
@@ -96,14 +105,25 @@ export class LoadedChunk implements UnitTables {
   readonly #scripts: Script[] = [];
 
   /**
-   * @param source Bytes
+   * @param text Bytes
    * @param name What messages call it
+   * @param source As given to `load`: `@file`, `=name` or the text itself
    * @throws {LuaSyntaxError}
    */
-  constructor(source: string, readonly name: string) {
-    this.#tree = parseChunk(source, name);
+  constructor(text: string, readonly name: string, readonly source: string) {
+    this.#tree = parseChunk(text, name);
+    this.number = registerChunk(this);
+    this.isInspected = isInspected(text);
+    // In boxes, functions can be given each other's
+    if (this.isInspected) {
+      for (const { upvalues } of this.functions) for (const variable of upvalues) share(variable);
+    }
     // Shared with whoever loaded the chunk
     if (this.#tree.env.assigned) this.#tree.env.captured = true;
+  }
+
+  get functions(): readonly FunctionNode[] {
+    return this.#tree.functions;
   }
 
   /** The main function, over its table of globals. */
@@ -179,7 +199,7 @@ export class LoadedChunk implements UnitTables {
     names: string[],
     values: unknown[],
   ): unknown {
-    const script = { chunk: this.name, origins: out.origins, owners };
+    const script = { chunk: this.name, source: this.source, origins: out.origins, owners };
     this.#scripts.push(script);
     const name = registerScript(script);
     // Behind the functions, so that the lines of these are those of the origins; hoisted before them

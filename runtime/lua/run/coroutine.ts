@@ -4,7 +4,7 @@ import { NOTHING as EMPTY } from "../library/callback.ts";
 import type { LuaResult } from "../library/callback.ts";
 import type { LuaTable, LuaValue } from "../table.ts";
 import { type Frame, type FrameKind, type ProtectedKind, save } from "./frame.ts";
-import { CALL_BUDGET, machine, MAX_DEPTH, SUSPENDED } from "./machine.ts";
+import { CALL_BUDGET, type CountHook, machine, MAX_DEPTH, SUSPENDED } from "./machine.ts";
 import { toLuaError } from "./errors.ts";
 import type { Level } from "./stack.ts";
 
@@ -40,6 +40,7 @@ export class Coroutine {
   unwound = false;
   /** Values of `<close>` variables, the innermost last. */
   readonly closing: LuaValue[] = [];
+  countHook: CountHook | undefined = undefined;
   /** How many functions of the library are in each other's calls. */
   libraryCalls = 0;
   /** How many `xpcall`s are around what runs: with one, an error takes the levels with it. */
@@ -192,8 +193,7 @@ export function enter(fn: LuaFunction, args: LuaValue[]): LuaResult {
   const co = machine.current;
   if (co === null) return undefined;
   if (machine.b < 0) {
-    machine.b = CALL_BUDGET;
-    const turn = machine.limits.check();
+    const turn = lookAtLimits(co);
     if (turn !== undefined) {
       co.promise = turn as Promise<LuaResult>;
       return save(deferredCall, 0, [fn, args], []);
@@ -204,14 +204,22 @@ export function enter(fn: LuaFunction, args: LuaValue[]): LuaResult {
   return save(deferredCall, 0, [fn, args], []);
 }
 
+/** Refills the budget. @returns A promise when others are to have their turn first */
+function lookAtLimits(co: Coroutine | null): Promise<unknown> | undefined {
+  const hook = co?.countHook;
+  machine.b = hook === undefined ? CALL_BUDGET : Math.min(hook.steps, CALL_BUDGET);
+  hook?.call();
+  return machine.limits.check();
+}
+
 /** What a loop calls after a slice of its passes. */
 export function spend(): LuaResult {
   machine.b -= 1000;
   if (machine.b >= 0) return undefined;
-  machine.b = CALL_BUDGET;
-  const turn = machine.limits.check();
-  if (turn === undefined || machine.current === null) return undefined;
-  machine.current.promise = turn as Promise<LuaResult>;
+  const co = machine.current;
+  const turn = lookAtLimits(co);
+  if (turn === undefined || co === null) return undefined;
+  co.promise = turn as Promise<LuaResult>;
   return SUSPENDED;
 }
 

@@ -28,6 +28,13 @@ export interface Limits {
   check(): Promise<unknown> | undefined;
 }
 
+/** What a coroutine calls now and then: `debug.sethook` with a count. */
+export interface CountHook {
+  /** How many steps of the budget there are between two calls. */
+  readonly steps: number;
+  call(): void;
+}
+
 /** Metatables of values that are no tables. */
 export interface TypeMetatables {
   string: LuaTable | undefined;

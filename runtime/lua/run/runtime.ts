@@ -10,6 +10,7 @@ import { floatFromNumber, LuaFloat } from "../value.ts";
 import { closeFrom, openClosing } from "./closing.ts";
 import { enter, spend } from "./coroutine.ts";
 import { save } from "./frame.ts";
+import { keepUpvalues } from "./functions.ts";
 import { ipairsStep, next } from "./iteration.ts";
 import { machine, SUSPENDED } from "./machine.ts";
 import * as operators from "./operators.ts";
@@ -86,6 +87,7 @@ export const RUNTIME = {
   float: floatFromNumber,
   double: toFloat,
   defined,
+  kept: keepUpvalues,
   opened: openClosing,
   close: closeFrom,
   setindex: setIndex,

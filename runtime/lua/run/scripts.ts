@@ -9,6 +9,8 @@ const HEADER_LINES = 2;
 export interface Script {
   /** What messages call the chunk. */
   readonly chunk: string;
+  /** What it was loaded as: `@file`, `=name` or the text. */
+  readonly source: string;
   /** Of each line; a line without one belongs to the one before. */
   readonly origins: readonly (Origin | undefined)[];
   /** The function of each line. */
@@ -18,6 +20,7 @@ export interface Script {
 /** A place in a chunk. */
 export interface Place {
   readonly chunk: string;
+  readonly source: string;
   readonly origin: Origin;
   readonly owner: FunctionNode;
 }
@@ -44,13 +47,7 @@ export function placeOf(name: string, line: number): Place | undefined {
   if (owner === undefined) return undefined;
   for (let i = at; i >= 0; i--) {
     const origin = script.origins[i];
-    if (origin !== undefined) return { chunk: script.chunk, origin, owner };
+    if (origin !== undefined) return { chunk: script.chunk, source: script.source, origin, owner };
   }
   return undefined;
-}
-
-/** As tracebacks call a function. */
-export function describeFunction(node: FunctionNode, chunk: string): string {
-  if (node.parent === undefined) return "main chunk";
-  return node.name === undefined ? `function <${chunk}:${node.line}>` : `function '${node.name}'`;
 }

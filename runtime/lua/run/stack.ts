@@ -122,8 +122,10 @@ class Assembly {
   }
 
   /** What has been called by nothing that is known: the start of a coroutine. */
-  end(): Level[] {
+  end(isHandler = false): Level[] {
     const names = this.#between;
+    // What runs a handler is no function of the library
+    if (isHandler) names.splice(names.findIndex((name) => TRANSFERS.has(name)));
     const isCall = names.some((name) => TRANSFERS.has(name) || library.has(name));
     if (isCall && !this.#insideIsLua) {
       this.#libraryLevels({ kind: "call", callee: { kind: "nil", line: 0 }, args: [], line: 0 });
@@ -163,7 +165,7 @@ export function runningLevels(limit: number): Level[] {
       break;
     }
     if (name === HANDLING && co !== null && co.raisedAt !== undefined) {
-      return [...assembly.end(), ...co.raisedAt];
+      return [...assembly.end(true), ...co.raisedAt];
     }
     if (i > 0) assembly.foreign(name);
   }

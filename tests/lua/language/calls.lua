@@ -108,6 +108,7 @@ test("chains of __call", function()
 end)
 
 test("a __call without end is an error", function()
+  if not V55 then return end -- 5.4 does not come back
   local t = setmetatable({}, {})
   getmetatable(t).__call = t
   assert(not pcall(t))

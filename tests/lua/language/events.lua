@@ -139,7 +139,7 @@ test("__lt and __le", function()
   assert((setmetatable({}, {__lt = function() return 1 end}) < 1) == true)
   assert((setmetatable({}, {__lt = function() end}) < 1) == false)
   -- __le is no longer made of __lt
-  raises("attempt to compare", function() return setmetatable({}, {__lt = function() return true end}) <= 1 end)
+  if V55 then raises("attempt to compare", function() return setmetatable({}, {__lt = function() return true end}) <= 1 end) end
   local t = {O(3), O(1), O(2)}
   table.sort(t)
   assert(t[1].v == 1 and t[3].v == 3)

@@ -1,0 +1,102 @@
+/** `debug.getinfo`. */
+import type { FunctionNode } from "../ast.ts";
+import { argumentError } from "../error.ts";
+import { checkInteger, optString } from "../library/arguments.ts";
+import type { LuaResult } from "../library/callback.ts";
+import { toFloat } from "../number/mod.ts";
+import { Coroutine } from "../run/coroutine.ts";
+import { textOf } from "../run/functions.ts";
+import { activeLines } from "../run/lines.ts";
+import { levelsOf } from "../run/locate.ts";
+import { nameAtLevel } from "../run/naming.ts";
+import type { Level } from "../run/stack.ts";
+import { LuaTable, type LuaValue } from "../table.ts";
+
+/** A function, or an activation of one. */
+interface Subject {
+  readonly node: FunctionNode | undefined;
+  readonly source: string;
+  readonly shortSource: string;
+  readonly fn: LuaValue;
+  readonly levels: readonly Level[];
+  /** Where it stands among the levels; −1 for a function that is not asked for as a level. */
+  readonly at: number;
+}
+
+export function getinfo(...args: LuaValue[]): LuaResult {
+  const [first] = args;
+  const thread = first instanceof Coroutine ? first : null;
+  const position = thread === null ? 1 : 2;
+  const [what, options] = thread === null ? args : args.slice(1);
+  const wanted = optString(options, position + 1, "getinfo", "flnSrtu");
+  if (!/^[SlnrutLf]*$/.test(wanted)) throw argumentError(position + 1, "getinfo", "invalid option");
+  const subject = typeof what === "function" ? ofFunction(what) : ofLevel(thread, what, position);
+  return subject === undefined ? undefined : describe(subject, wanted);
+}
+
+function ofFunction(fn: LuaValue): Subject {
+  const text = textOf(fn);
+  return {
+    node: text?.node,
+    source: text?.chunk.source ?? "=[C]",
+    shortSource: text?.chunk.name ?? "[C]",
+    fn,
+    levels: [],
+    at: -1,
+  };
+}
+
+function ofLevel(thread: Coroutine | null, level: LuaValue, position: number): Subject | undefined {
+  const at = toFloat(checkInteger(level, position, "getinfo"));
+  const levels = levelsOf(thread);
+  const found = levels[at];
+  if (found === undefined) return undefined;
+  const { place } = found;
+  return {
+    node: place?.owner,
+    source: place?.source ?? "=[C]",
+    shortSource: place?.chunk ?? "[C]",
+    fn: undefined,
+    levels,
+    at,
+  };
+}
+
+function describe(subject: Subject, wanted: string): LuaTable {
+  const { node, levels, at } = subject;
+  const info = new LuaTable();
+  const level = levels[at];
+  if (wanted.includes("S")) {
+    info.setStr("source", subject.source);
+    info.setStr("short_src", subject.shortSource);
+    info.setStr("what", node === undefined ? "C" : node.parent === undefined ? "main" : "Lua");
+    info.setStr("linedefined", node?.line ?? -1);
+    info.setStr("lastlinedefined", node === undefined ? -1 : node.parent === undefined ? -1 : node.lastLine);
+  }
+  if (wanted.includes("l")) info.setStr("currentline", level?.place?.origin.line ?? -1);
+  if (wanted.includes("u")) {
+    info.setStr("nups", node?.upvalues.length ?? 0);
+    info.setStr("nparams", node?.params.length ?? 0);
+    info.setStr("isvararg", node?.isVararg ?? true);
+  }
+  if (wanted.includes("n")) {
+    const named = level === undefined ? undefined : nameAtLevel(levels, at);
+    info.setStr("name", named?.name);
+    info.setStr("namewhat", named?.what ?? "");
+  }
+  if (wanted.includes("r")) {
+    info.setStr("ftransfer", 0);
+    info.setStr("ntransfer", 0);
+  }
+  if (wanted.includes("t")) {
+    info.setStr("istailcall", level?.isTailCalled ?? false);
+    info.setStr("extraargs", 0);
+  }
+  if (wanted.includes("L") && node !== undefined) {
+    const lines = new LuaTable();
+    for (const line of activeLines(node)) lines.setInt(line, true);
+    info.setStr("activelines", lines);
+  }
+  if (wanted.includes("f")) info.setStr("func", subject.fn);
+  return info;
+}

@@ -1,0 +1,71 @@
+/** What is known of a Lua function at run time: its text, and in inspected chunks its upvalues. */
+import type { FunctionNode } from "../ast.ts";
+import type { LuaValue } from "../table.ts";
+
+/** A loaded chunk, as far as its functions can be asked for it. */
+export interface KnownChunk {
+  /** What messages call it. */
+  readonly name: string;
+  /** What it was loaded as: `@file`, `=name` or the text. */
+  readonly source: string;
+  readonly functions: readonly FunctionNode[];
+}
+
+/** A box that holds a variable which functions share. */
+export interface Box {
+  v: LuaValue;
+}
+
+/** Gives the box of an upvalue by its number from 0, and sets it first where another is given. */
+export type UpvalueAccess = (index: number, box?: Box) => Box;
+
+const chunks = new Map<number, WeakRef<KnownChunk>>();
+const forgotten = new FinalizationRegistry((number: number) => chunks.delete(number));
+let count = 0;
+
+/** Knows a chunk for as long as its functions keep it. @returns The number that their names end with */
+export function registerChunk(chunk: KnownChunk): number {
+  const number = ++count;
+  chunks.set(number, new WeakRef(chunk));
+  forgotten.register(chunk, number);
+  return number;
+}
+
+/** A Lua function's text, and the chunk in which it stands. */
+export interface FunctionText {
+  readonly chunk: KnownChunk;
+  readonly node: FunctionNode;
+}
+
+const NAME = /^F(\d+)_(\d+)$/;
+
+/** The text of a function; undefined where it is no Lua function. */
+export function textOf(fn: unknown): FunctionText | undefined {
+  if (typeof fn !== "function") return undefined;
+  const match = NAME.exec(fn.name);
+  if (match === null) return undefined;
+  const chunk = chunks.get(Number(match[2]))?.deref();
+  const node = chunk?.functions[Number(match[1])];
+  return chunk === undefined || node === undefined ? undefined : { chunk, node };
+}
+
+const upvalues = new WeakMap<object, UpvalueAccess>();
+
+/** Makes the upvalues of a function of an inspected chunk known. */
+export function keepUpvalues<F extends object>(fn: F, access: UpvalueAccess): F {
+  upvalues.set(fn, access);
+  return fn;
+}
+
+/** Access to the upvalues of a function, where its chunk is inspected. */
+export function upvaluesOf(fn: object): UpvalueAccess | undefined {
+  return upvalues.get(fn);
+}
+
+/** Functions of the library that want to know more of functions than others do. */
+const INSPECTION = /\b(?:getupvalue|setupvalue|upvalueid|upvaluejoin)\b/;
+
+/** Whether a chunk is to be compiled so that the variables that functions share can be asked for and exchanged. */
+export function isInspected(source: string): boolean {
+  return INSPECTION.test(source);
+}
