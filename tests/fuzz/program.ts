@@ -670,7 +670,7 @@ class ProgramWriter {
             `format("%s|%5.2f|%q", show(${inner("string")}), fin(${inner("number")}), ${inner("string")})`,
           () => `format("%d %x", ${inner("number")}, ${this.#random.below(99)})`,
           () =>
-            `format("%-5s<%05d>%g", S(${inner("number")}), ${this.#random.below(999)}, fin(${
+            `format("%-5s<%05d>%g", show(${inner("number")}), ${this.#random.below(999)}, fin(${
               inner("number")
             }))`,
         ])();
