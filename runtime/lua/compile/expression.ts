@@ -37,7 +37,7 @@ export function expression(w: FunctionWriter, e: Expression, into?: string): Ope
     case "string":
       return stringLiteral(e.value);
     case "vararg":
-      return assign(w, into, "va[0]");
+      return assign(w, into, `${varargs(w)}[0]`);
     case "local":
       if (w.unit.kinds.isBare(e.variable)) return boxed(w, w.nameOf(e.variable), into);
       if (!isBoxed(e.variable)) return w.nameOf(e.variable);
@@ -358,7 +358,7 @@ export function list(w: FunctionWriter, expressions: readonly Expression[]): Exp
   for (const [i, e] of expressions.entries()) {
     if (i === expressions.length - 1) {
       if (e.kind === "call" || e.kind === "method") return { operands, rest: `spread(${several(w, e)})` };
-      if (e.kind === "vararg") return { operands, rest: "va" };
+      if (e.kind === "vararg") return { operands, rest: varargs(w) };
     }
     operands.push(expression(w, e));
   }
@@ -379,7 +379,7 @@ export function adjusted(w: FunctionWriter, expressions: readonly Expression[], 
       isLast && count > expressions.length &&
       (e.kind === "call" || e.kind === "method" || e.kind === "vararg")
     ) {
-      let values = "va";
+      let values = e.kind === "vararg" ? varargs(w) : "va";
       if (e.kind === "call" || e.kind === "method") {
         const call = several(w, e);
         values = w.temporary();
@@ -395,11 +395,19 @@ export function adjusted(w: FunctionWriter, expressions: readonly Expression[], 
   return operands;
 }
 
+/** The array of the further arguments; where they are in a table, as that has them now. */
+export function varargs(w: FunctionWriter): Operand {
+  const table = w.node.varargTable;
+  if (table === undefined) return "va";
+  const name = w.nameOf(table);
+  return assign(w, undefined, `unpacked(${isBoxed(table) ? `${name}.v` : name})`);
+}
+
 /** A call for its first result. */
 function single(w: FunctionWriter, e: CallExpression | MethodExpression, into?: string): Operand {
   const { callee, args } = prepare(w, e);
   const t = into ?? w.temporary();
-  const direct = selection(e, t, callee, args);
+  const direct = w.node.varargTable === undefined ? selection(e, t, callee, args) : undefined;
   w.site(
     (suspend) => {
       const call = `${invoke(t, callee, args)}if(Array.isArray(${t})){if(${t}===S)${suspend}${t}=${t}[0];}`;

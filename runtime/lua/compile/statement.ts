@@ -15,6 +15,7 @@ import {
   several,
   stringLiteral,
   tailCall,
+  varargs,
 } from "./expression.ts";
 import { type FunctionWriter, isBoxed, type Operand } from "./writer.ts";
 import { genericFor, numericFor } from "./loops.ts";
@@ -410,8 +411,9 @@ function returnFrom(w: FunctionWriter, values: readonly Expression[]): void {
     return w.leave(t);
   }
   if (values.length === 1 && only.kind === "vararg") {
+    const values = varargs(w);
     closeDown(w, 0);
-    return w.leave("va.length===1?va[0]:va");
+    return w.leave(`${values}.length===1?${values}[0]:${values}`);
   }
   if (values.length === 1) {
     const value = closes ? settled(w, expression(w, only)) : expression(w, only);

@@ -60,7 +60,7 @@ export function compileFunction(
   const table = node.varargTable;
   if (table !== undefined) {
     const name = w.declare(table);
-    w.code(`${name}=packed(va);`);
+    w.code(isBoxed(table) ? `${name}={v:packed(va)};` : `${name}=packed(va);`);
   }
   block(w, node.body);
   w.line = node.lastLine;

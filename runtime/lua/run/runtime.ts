@@ -20,11 +20,22 @@ function results(values: LuaValue[]): LuaResult {
   return values.length === 1 ? values[0] : values;
 }
 
+const MAX_VARARGS = 1_000_000;
+
 /** The table of a named vararg parameter. */
 function packed(values: LuaValue[]): LuaTable {
   const table = tableOf(NO_PROPS, [undefined, ...values]);
   table.setStr("n", values.length);
   return table;
+}
+
+/** The further arguments, as the table of a named vararg parameter has them. */
+function unpacked(table: LuaTable): LuaValue[] {
+  const n = table.getStr("n");
+  if (typeof n !== "number" || !Number.isInteger(n) || n < 0 || n > MAX_VARARGS) {
+    throw runtimeError("vararg table has no proper 'n'");
+  }
+  return Array.from({ length: n }, (_, i) => table.getInt(i + 1));
 }
 
 /** Sets the elements from `position` on. */
@@ -80,6 +91,7 @@ export const RUNTIME = {
   tableOf,
   results,
   packed,
+  unpacked,
   append,
   iterator,
   isPlainLoop,
