@@ -15,6 +15,7 @@ import { Coroutine, type LuaFunction, runCoroutine } from "./run/coroutine.ts";
 import { Collector } from "./run/collector.ts";
 import { toLuaError } from "./run/errors.ts";
 import { CALL_BUDGET, type Limits, machine, SUSPENDED, type TypeMetatables } from "./run/machine.ts";
+import { Inspection } from "./run/functions.ts";
 import { spread } from "./run/operators.ts";
 import { registerLibraryFunction } from "./run/stack.ts";
 import { LuaTable, type LuaValue } from "./table.ts";
@@ -38,6 +39,7 @@ export type TaskStep = { values: readonly LuaValue[] } | { promise: Promise<LuaR
 
 export class LuaVm {
   readonly globals = new LuaTable();
+  readonly #inspection = new Inspection();
   readonly #limits: Limits;
   /** Made once: a task may be stepped very often. */
   readonly #checkLimits = () => this.#limits.check();
@@ -72,7 +74,7 @@ export class LuaVm {
     };
     const { globals } = this;
     fill(globals, "", baseFunctions({ write: options.write, collector, warnings }));
-    globals.setStr("load", loadFunction(globals));
+    globals.setStr("load", loadFunction(globals, this.#inspection));
     globals.setStr("_G", globals);
     globals.setStr("_VERSION", "Lua 5.5");
     const libraries = {
@@ -95,7 +97,7 @@ export class LuaVm {
 
   /** @param name What messages call it. @throws {LuaThrow} When the source is no Lua */
   load(source: string, name: string, env: LuaTable = this.globals): LuaFunction {
-    return loadChunk(source, `@${name}`, env);
+    return loadChunk(source, `@${name}`, env, this.#inspection);
   }
 
   /** The coroutine of a task, which runs a function when it is first stepped. */
@@ -125,7 +127,8 @@ export class LuaVm {
 
   /** Runs a task until it ends or waits. @throws {LuaThrow} What it raises */
   step(co: Coroutine, input: LuaResult, failure?: unknown): TaskStep {
-    const { limits, metatables } = machine;
+    const { limits, metatables, globals } = machine;
+    machine.globals = this.globals;
     machine.limits = this.#limits;
     machine.metatables = this.#metatables;
     machine.b = CALL_BUDGET;
@@ -144,6 +147,7 @@ export class LuaVm {
     } finally {
       machine.limits = limits;
       machine.metatables = metatables;
+      machine.globals = globals;
     }
   }
 }

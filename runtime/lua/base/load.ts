@@ -6,6 +6,7 @@ import { spendWork } from "../library/string/limits.ts";
 import { charge } from "../memory.ts";
 import { LuaSyntaxError } from "../parse/error.ts";
 import { LoadedChunk } from "../run/chunk.ts";
+import type { Inspection } from "../run/functions.ts";
 import { errorValue, type LuaFunction } from "../run/coroutine.ts";
 import type { LuaTable, LuaValue } from "../table.ts";
 
@@ -36,10 +37,12 @@ export function displayName(name: string): string {
  * @param name As given to `load`: `@file`, `=name` or the text itself
  * @throws {LuaThrow} When it is no Lua
  */
-export function loadChunk(source: string, name: string, env: LuaValue): LuaFunction {
+export function loadChunk(source: string, name: string, env: LuaValue, inspection: Inspection): LuaFunction {
   charge(CHUNK_BYTES + source.length * BYTES_PER_BYTE);
   try {
-    return new LoadedChunk(source, displayName(name), name).main(env as LuaTable);
+    return new LoadedChunk(source, displayName(name), name, inspection.includes(source)).main(
+      env as LuaTable,
+    );
   } catch (error) {
     if (error instanceof LuaSyntaxError) throw new LuaThrow(error.message);
     throw error;
@@ -47,7 +50,7 @@ export function loadChunk(source: string, name: string, env: LuaValue): LuaFunct
 }
 
 /** `load` over a table of globals. */
-export function loadFunction(globals: LuaTable): LuaFunction {
+export function loadFunction(globals: LuaTable, inspection: Inspection): LuaFunction {
   function compile(source: string, name: string, mode: string, env: LuaValue): LuaResult {
     const binary = source.startsWith("\x1b");
     if (binary || !mode.includes("t")) {
@@ -61,7 +64,7 @@ export function loadFunction(globals: LuaTable): LuaFunction {
     let fn: LuaFunction;
     try {
       // Only the first line of a file is skipped when it begins so
-      fn = loadChunk(/^[#\xef]/.test(source) ? ` ${source}` : source, name, env);
+      fn = loadChunk(/^[#\xef]/.test(source) ? ` ${source}` : source, name, env, inspection);
     } catch (error) {
       return [undefined, errorValue(error)];
     }

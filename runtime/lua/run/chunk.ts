@@ -17,7 +17,7 @@ import type { LuaTable, LuaValue } from "../table.ts";
 import { LuaFloat, type LuaInteger } from "../value.ts";
 import type { LuaFunction } from "./coroutine.ts";
 import type { Frame, FrameKind } from "./frame.ts";
-import { isInspected, type KnownChunk, registerChunk } from "./functions.ts";
+import { type KnownChunk, registerChunk } from "./functions.ts";
 import { RUNTIME } from "./runtime.ts";
 import { type Place, registerScript, type Script } from "./scripts.ts";
 
@@ -91,7 +91,6 @@ function share(variable: Variable): void {
 /** A chunk in a VM. */
 export class LoadedChunk implements UnitTables, KnownChunk {
   readonly number: number;
-  readonly isInspected: boolean;
   readonly kinds = new Kinds();
   readonly #tree: Chunk;
   readonly #constants: (number | LuaFloat | LuaInteger)[] = [];
@@ -108,12 +107,13 @@ export class LoadedChunk implements UnitTables, KnownChunk {
    * @param text Bytes
    * @param name What messages call it
    * @param source As given to `load`: `@file`, `=name` or the text itself
+   * @param isInspected Whether the upvalues of its functions can be asked for
    * @throws {LuaSyntaxError}
    */
-  constructor(text: string, readonly name: string, readonly source: string) {
+  constructor(text: string, readonly name: string, readonly source: string, readonly isInspected = false) {
     this.#tree = parseChunk(text, name);
     this.number = registerChunk(this);
-    this.isInspected = isInspected(text);
+
     // In boxes, functions can be given each other's
     if (this.isInspected) {
       for (const { upvalues } of this.functions) for (const variable of upvalues) share(variable);

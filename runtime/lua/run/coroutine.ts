@@ -22,7 +22,6 @@ export type LuaFunction = Function;
 /** A Lua thread. */
 export class Coroutine {
   declare readonly luaType: "thread";
-  metatable: LuaTable | undefined = undefined;
   status: Status = "suspended";
   started = false;
   /** Frames saved in the unwinding that goes on: the innermost and the outermost. */
@@ -58,6 +57,11 @@ export class Coroutine {
   failure: { error: unknown } | undefined = undefined;
 
   constructor(readonly fn: LuaFunction, readonly isTask = false) {}
+
+  /** One for all threads of a VM. */
+  get metatable(): LuaTable | undefined {
+    return machine.metatables.thread;
+  }
 }
 
 Object.defineProperty(Coroutine.prototype, "luaType", { value: "thread" });

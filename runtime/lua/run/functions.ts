@@ -65,7 +65,12 @@ export function upvaluesOf(fn: object): UpvalueAccess | undefined {
 /** Functions of the library that want to know more of functions than others do. */
 const INSPECTION = /\b(?:getupvalue|setupvalue|upvalueid|upvaluejoin)\b/;
 
-/** Whether a chunk is to be compiled so that the variables that functions share can be asked for and exchanged. */
-export function isInspected(source: string): boolean {
-  return INSPECTION.test(source);
+/** Which chunks of a VM are compiled so that the variables that functions share can be asked for and exchanged. */
+export class Inspection {
+  #has = false;
+
+  /** A chunk that can ask is, and every one that is loaded after it. */
+  includes(text: string): boolean {
+    return this.#has ||= INSPECTION.test(text);
+  }
 }

@@ -1,6 +1,8 @@
 /** Positions for messages, and tracebacks. */
+import type { FunctionNode } from "../ast.ts";
 import { setPosition } from "../error.ts";
 import type { Coroutine } from "./coroutine.ts";
+import { textOf } from "./functions.ts";
 import { machine } from "./machine.ts";
 import { nameAtLevel } from "./naming.ts";
 import {
@@ -61,27 +63,44 @@ export function levelsOf(co: Coroutine | null): Level[] {
 /** `stack traceback:` and a line a level. @param skip Levels left out at the start */
 export function traceback(skip = 0, levels: readonly Level[] = runningLevels(FAR)): string {
   const shown: string[] = [];
+  const globals = globalFunctions();
   const last = levels.length - LAST_LEVELS;
   for (let i = skip; i < levels.length; i++) {
     if (i === skip + FIRST_LEVELS && i < last) {
       shown.push(`\n\t...\t(skipping ${last - i} levels)`);
       i = last;
     }
-    shown.push(describeLevel(levels, i));
+    shown.push(describeLevel(levels, i, globals));
   }
   return `stack traceback:${shown.join("")}`;
 }
 
-function describeLevel(levels: readonly Level[], i: number): string {
-  const { place, isTailCalled } = levels[i] as Level;
-  const position = place === undefined ? "[C]" : `${place.chunk}:${place.origin.line}`;
-  return `\n\t${position}: in ${describe(levels, i)}${isTailCalled ? "\n\t(...tail calls...)" : ""}`;
+/** The names of the Lua functions that are globals, by their texts. */
+function globalFunctions(): ReadonlyMap<FunctionNode, string> {
+  const names = new Map<FunctionNode, string>();
+  for (const [name, value] of machine.globals?.entries() ?? []) {
+    const node = textOf(value)?.node;
+    if (node !== undefined && typeof name === "string") names.set(node, name);
+  }
+  return names;
 }
 
-function describe(levels: readonly Level[], i: number): string {
+function describeLevel(
+  levels: readonly Level[],
+  i: number,
+  globals: ReadonlyMap<FunctionNode, string>,
+): string {
+  const { place, isTailCalled } = levels[i] as Level;
+  const position = place === undefined ? "[C]" : `${place.chunk}:${place.origin.line}`;
+  return `\n\t${position}: in ${describe(levels, i, globals)}${isTailCalled ? "\n\t(...tail calls...)" : ""}`;
+}
+
+function describe(levels: readonly Level[], i: number, globals: ReadonlyMap<FunctionNode, string>): string {
   const { place, library } = levels[i] as Level;
   if (library !== undefined) return `function '${library}'`;
   if (place !== undefined && place.owner.parent === undefined) return "main chunk";
+  const global = place === undefined ? undefined : globals.get(place.owner);
+  if (global !== undefined) return `function '${global}'`;
   const named = nameAtLevel(levels, i);
   if (named !== undefined) return `${named.what === "global" ? "function" : named.what} '${named.name}'`;
   return place === undefined ? "?" : `function <${place.chunk}:${place.owner.line}>`;

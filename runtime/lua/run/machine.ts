@@ -52,6 +52,8 @@ class Machine {
   /** What is left of the budget. */
   b = CALL_BUDGET;
   current: Coroutine | null = null;
+  /** The globals of the VM whose code runs. */
+  globals: LuaTable | undefined = undefined;
   limits: Limits = { check: () => undefined };
   metatables: TypeMetatables = {
     string: undefined,
