@@ -1,5 +1,5 @@
 /** `load`: text chunks only. */
-import { LuaThrow } from "../error.ts";
+import { LuaThrow, runtimeError } from "../error.ts";
 import { optString, typeError } from "../library/arguments.ts";
 import { type Callback, drive, first, type LuaResult, rested } from "../library/callback.ts";
 import { spendWork } from "../library/string/limits.ts";
@@ -77,7 +77,7 @@ export function loadFunction(globals: LuaTable, inspection: Inspection): LuaFunc
       for (;;) {
         const part = first(yield [reader]);
         if (part === undefined || part === "") break;
-        if (typeof part !== "string") return [undefined, "reader function must return a string"];
+        if (typeof part !== "string") throw runtimeError("reader function must return a string");
         source += part;
       }
     } catch (error) {
