@@ -60,6 +60,7 @@ async function attempt(script: Script, context: AttemptContext): Promise<Outcome
     output,
     environment: new FixedEnvironment(script.environment),
     visible: isVisible,
+    hidden: ["debug"],
     signal: AbortSignal.any([context.signal, ended.signal]),
     deadline,
     deadlineMessage,

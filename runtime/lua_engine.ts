@@ -5,7 +5,7 @@ import "./lua/run/locate.ts";
 import { NOTHING, rested } from "./lua/library/callback.ts";
 import { spendWork } from "./lua/library/string/limits.ts";
 import { locate, locateWaiting, traceback } from "./lua/run/locate.ts";
-import { Coroutine } from "./lua/run/coroutine.ts";
+import type { Coroutine } from "./lua/run/coroutine.ts";
 import { machine, SUSPENDED } from "./lua/run/machine.ts";
 import { toLuaError } from "./lua/run/errors.ts";
 import { LuaTable as NativeTable, type LuaValue as NativeValue, tableOf } from "./lua/table.ts";
@@ -203,7 +203,6 @@ function fromThrow(error: unknown): unknown {
   const { value, traceback: trace } = toLuaError(error);
   return new LuaError(value as LuaValue, trace === undefined ? undefined : toText(trace));
 }
-
 
 export const engine: Engine = {
   name: "lua",

@@ -17,6 +17,8 @@ export interface SessionOptions {
   environment: Environment;
   /** Which builtins the script sees. @default all */
   visible?: (entry: GlobalEntry) => boolean;
+  /** Globals of the engine that the script is not to see, such as `debug`. @default none */
+  hidden?: readonly string[];
   /** Where modules on disk are looked for; without it `require` finds embedded ones only. */
   files?: ModuleFiles;
   /** Ends every wait of the VM when aborted. */
@@ -61,6 +63,7 @@ export class Session implements Host {
       ...(deadline === undefined ? {} : { deadline }),
       ...(deadlineMessage === undefined ? {} : { deadlineMessage }),
     });
+    for (const name of options.hidden ?? []) this.vm.globals.set(name, undefined);
     this.#scheduler = new Scheduler(this.vm, this.signal);
     this.#pending = new Map(GLOBALS.filter(visible).map((entry) => [entry.word ?? entry.name, entry]));
     this.#loader = new Loader(this, this.#scheduler, (source) => this.prepare(source), options.files);
