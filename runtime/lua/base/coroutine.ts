@@ -108,6 +108,8 @@ function yieldValues(...values: LuaValue[]): LuaResult {
   return SUSPENDED as LuaResult;
 }
 
+machine.yield = yieldValues;
+
 function close(thread: LuaValue): LuaResult {
   const co = checkCoroutine(thread, "close", arguments.length);
   if (co === machine.current && !co.isTask) return drive(closeSelf(co));

@@ -70,6 +70,8 @@ function callAtOnce(fn: LuaValue, a: LuaValue, b: LuaValue): LuaResult {
     // Others are to have their turn
     if (machine.limits.check() !== undefined) throw new WouldWait();
   }
+  // It has nothing to compare; PUC-Rio lets no comparison yield
+  if (fn === machine.yield) throw new LuaThrow("attempt to yield across a C-call boundary");
   // One inside another would be done anew each time that the outer one is
   if (isAtOnce) throw new WouldWait();
   const depth = machine.d;

@@ -49,10 +49,11 @@ export function currentExpression(): Operation | undefined {
   return { expression, owner: place.owner, event: place.origin.event };
 }
 
-/** The levels that an error takes with it, where a handler is to see them. */
+/** The levels that an error takes with it: a handler is to see them, or who asks for the coroutine that it ends. */
 export function captureLevels(): readonly Level[] | undefined {
   const co = machine.current;
-  return co === null || co.handlers === 0 ? undefined : runningLevels(FAR);
+  if (co === null || (co.handlers === 0 && (co.isTask || co.protection > 0))) return undefined;
+  return runningLevels(FAR);
 }
 
 /** The levels of a coroutine, or of what runs. */

@@ -52,6 +52,8 @@ class Machine {
   /** What is left of the budget. */
   b = CALL_BUDGET;
   current: Coroutine | null = null;
+  /** The function `coroutine.yield`. */
+  yield: LuaValue = undefined;
   /** The globals of the VM whose code runs. */
   globals: LuaTable | undefined = undefined;
   limits: Limits = { check: () => undefined };

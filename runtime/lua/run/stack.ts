@@ -3,6 +3,7 @@
  * those that a tail call has replaced. They are read off the JavaScript stack and, beyond it, off the saved frames.
  */
 import type { Expression, FunctionNode } from "../ast.ts";
+import { LuaThrow } from "../error.ts";
 import type { Coroutine } from "./coroutine.ts";
 import type { Frame } from "./frame.ts";
 import { machine } from "./machine.ts";
@@ -175,6 +176,8 @@ export function runningLevels(limit: number): Level[] {
 
 /** The levels of a coroutine that does not run. */
 export function suspendedLevels(co: Coroutine, limit: number): Level[] {
+  const { failure } = co;
+  if (failure?.error instanceof LuaThrow) return [...(failure.error.levels ?? []) as readonly Level[]];
   const assembly = new Assembly();
   addSaved(assembly, co.frames, limit);
   const levels = assembly.end();

@@ -327,9 +327,14 @@ test("a coroutine closes itself", function()
   assert(coroutine.status(co) == "dead" and table.concat(log, " ") == "nil")
 end)
 
-test("yield outside of coroutines", function()
-  local co = coroutine.wrap(function() return coroutine.isyieldable() end)
-  assert(co() == true)
+test("yield itself compares nothing", function()
+  local co = coroutine.wrap(function()
+    assert(not pcall(table.sort, {1, 2, 3}, coroutine.yield))
+    assert(coroutine.isyieldable())
+    coroutine.yield(20)
+    return 30
+  end)
+  assert(co() == 20 and co() == 30)
 end)
 
 test("wrap in wrap and for loops", function()
