@@ -1,12 +1,21 @@
 /** PUC-Rio's Lua as a second opinion, and pseudo-random cases that are the same in every run. */
 
+/** Nothing that it is given takes a tenth of that. Milliseconds. */
+const TIME_LIMIT = 120_000;
+
 /** What `lua5.4` prints for a script, a string of bytes; `undefined`, said aloud, where it is not installed. */
 export async function puc(script: string): Promise<string | undefined> {
   const file = await Deno.makeTempFile({ suffix: ".lua" });
   try {
     await Deno.writeFile(file, Uint8Array.from(script, (byte) => byte.charCodeAt(0)));
-    const output = await new Deno.Command("lua5.4", { args: [file], stdin: "null" }).output();
-    if (!output.success) throw new Error(`lua5.4: ${new TextDecoder().decode(output.stderr)}`);
+    const signal = AbortSignal.timeout(TIME_LIMIT);
+    const output = await new Deno.Command("lua5.4", { args: [file], stdin: "null", signal }).output();
+    if (!output.success) {
+      const why = signal.aborted
+        ? `no end within ${TIME_LIMIT / 1000}s`
+        : new TextDecoder().decode(output.stderr);
+      throw new Error(`lua5.4: ${why}`);
+    }
     let text = "";
     for (let i = 0; i < output.stdout.length; i += 8192) {
       text += String.fromCharCode(...output.stdout.subarray(i, i + 8192));
