@@ -23,6 +23,7 @@ const message = any("message");
 export default defineGlobal({
   name: "assert",
   doc: "Assertions that raise an error when they do not hold",
+  preload: () => import("./regex.ts"),
   call: fn({
     params: [any("value"), message],
     returns: "any...",

@@ -10,7 +10,7 @@ export async function preload(visible: (entry: GlobalEntry) => boolean): Promise
   const [engine] = await Promise.all([
     loadEngine(),
     import("../stdlib/mod.ts"),
-    ...GLOBALS.filter(visible).map((entry) => entry.load()),
+    ...GLOBALS.filter(visible).map(async (entry) => await (await entry.load()).default.preload?.()),
   ]);
   return engine;
 }

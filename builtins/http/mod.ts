@@ -17,6 +17,7 @@ const clientObject = {
 export default defineGlobal({
   name: "http",
   doc: "HTTP client and server",
+  preload: () => import("./plain_wire.ts"),
   objects: { client: clientObject },
   functions: {
     ...requestFunctions,

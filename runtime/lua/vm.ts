@@ -16,6 +16,7 @@ import { Collector } from "./run/collector.ts";
 import { toLuaError } from "./run/errors.ts";
 import { CALL_BUDGET, type Limits, machine, SUSPENDED, type TypeMetatables } from "./run/machine.ts";
 import { Inspection } from "./run/functions.ts";
+import { named } from "./run/named.ts";
 import { spread } from "./run/operators.ts";
 import { registerLibraryFunction } from "./run/stack.ts";
 import { LuaTable, type LuaValue } from "./table.ts";
@@ -156,6 +157,9 @@ export class LuaVm {
 function fill(table: LuaTable, prefix: string, functions: Record<string, LuaValue>): void {
   for (const [name, value] of Object.entries(functions)) {
     table.setStr(name, value);
-    if (typeof value === "function") registerLibraryFunction(value.name, `${prefix}${name}`);
+    if (typeof value !== "function") continue;
+    // A bundler may have shortened it to what other functions are called too
+    if (value.name !== name) named(`${prefix}${name}`, value);
+    registerLibraryFunction(value.name, `${prefix}${name}`);
   }
 }

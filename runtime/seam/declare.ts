@@ -77,6 +77,11 @@ export interface GlobalDeclaration {
   readonly aliases?: Readonly<Record<string, string>>;
   /** Methods of the objects that functions give back, documented with the global. */
   readonly objects?: Readonly<Record<string, ObjectDeclaration>>;
+  /**
+   * Imports what functions import when they are first called, for modes that give up the permission to read files
+   * before the first script runs. Needed where a script check sees the global.
+   */
+  readonly preload?: () => Promise<unknown>;
   /** Adds what is no function: fields, tables that exist already. Runs once per VM. */
   readonly extend?: (host: Host, table: LuaTable) => void;
 }

@@ -1,4 +1,5 @@
 /** `error`, `pcall` and `xpcall`. */
+import { named } from "../run/named.ts";
 import { LuaAbort, LuaThrow } from "../error.ts";
 import { checkAny, checkInteger, typeError, typeName } from "../library/arguments.ts";
 import { type Callback, drive, first, type LuaResult } from "../library/callback.ts";
@@ -154,3 +155,6 @@ export function xpcall(fn: LuaValue, handler: LuaValue, ...args: LuaValue[]): Lu
   if (typeof handler !== "function") throw typeError(handler, 2, "xpcall", "function", arguments.length);
   return protectedCall(fn, args, handler);
 }
+
+named("protectedCall", protectedCall);
+named("handleFailure", handleFailure);

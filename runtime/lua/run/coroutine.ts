@@ -1,4 +1,5 @@
 /** Coroutines: a chain of saved frames, or a part of the JavaScript stack while they run. */
+import { named } from "./named.ts";
 import { LuaAbort, LuaThrow, runtimeError } from "../error.ts";
 import { NOTHING as EMPTY } from "../library/callback.ts";
 import type { LuaResult } from "../library/callback.ts";
@@ -109,8 +110,7 @@ export function runCoroutine(co: Coroutine, input: LuaResult, failure?: unknown)
   }
 }
 
-// Bundlers rename functions, unless told otherwise
-Object.defineProperty(runCoroutine, "name", { value: "runCoroutine" });
+named("runCoroutine", runCoroutine);
 
 function advance(co: Coroutine, input: LuaResult, failure: unknown, depth: number): LuaResult {
   let result = input;

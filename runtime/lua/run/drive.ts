@@ -1,4 +1,5 @@
 /** Runs library functions that call Lua: generators that yield the calls they want made. */
+import { named } from "./named.ts";
 import { LuaAbort, LuaThrow } from "../error.ts";
 import { type Callback, type LuaResult, setDriver, setRest, WouldWait } from "../library/callback.ts";
 import { setWorkBudget } from "../library/string/limits.ts";
@@ -100,6 +101,8 @@ export function abandon(co: Coroutine): void {
   co.promise = null;
 }
 
+named("goOn", goOn);
+named("callAtOnce", callAtOnce);
 setDriver(drive, callAtOnce);
 setWorkBudget((calls) => machine.b -= calls);
 setRest((result) => {
