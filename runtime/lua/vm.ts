@@ -10,7 +10,9 @@ import { setLongestString, setPatternBudget, stringLibrary } from "./library/str
 import { type Heap, MemoryLimit, setCharge } from "./memory.ts";
 import { tableLibrary } from "./library/table.ts";
 import { utf8Library } from "./library/utf8.ts";
-import type { LuaResult } from "./library/callback.ts";
+import { type Callback, drive, type LuaResult, NOTHING } from "./library/callback.ts";
+import { LuaAbort } from "./error.ts";
+import { closeWith } from "./run/closing.ts";
 import { Coroutine, type LuaFunction, runCoroutine } from "./run/coroutine.ts";
 import { Collector } from "./run/collector.ts";
 import { toLuaError } from "./run/errors.ts";
@@ -137,7 +139,7 @@ export class LuaVm {
     setLongestString(this.#memory.limit);
     setCharge(this.#memory.charge);
     try {
-      const result = runCoroutine(co, input, failure);
+      const result = runClosing(co, input, failure);
       if (result !== SUSPENDED) return { values: spread(result) };
       const { promise } = co;
       co.promise = null;
@@ -154,6 +156,22 @@ export class LuaVm {
 }
 
 /** @param prefix What comes before the names in messages */
+/** Runs a task; where an error ends it, its `<close>` variables are closed first, for which it may have to wait. */
+function runClosing(co: Coroutine, input: LuaResult, failure: unknown): LuaResult {
+  try {
+    return runCoroutine(co, input, failure);
+  } catch (error) {
+    if (error instanceof LuaAbort || co.closing.length === 0) throw error;
+    const values = co.closing.splice(0);
+    co.reuse(() => drive(closeAndRaise(values, error)));
+    return runCoroutine(co, NOTHING);
+  }
+}
+
+function* closeAndRaise(values: LuaValue[], error: unknown): Callback {
+  throw yield* closeWith(values, 0, error);
+}
+
 function fill(table: LuaTable, prefix: string, functions: Record<string, LuaValue>): void {
   for (const [name, value] of Object.entries(functions)) {
     table.setStr(name, value);

@@ -57,7 +57,18 @@ export class Coroutine {
   /** What ended it, where that was an error. */
   failure: { error: unknown } | undefined = undefined;
 
-  constructor(readonly fn: LuaFunction, readonly isTask = false) {}
+  constructor(public fn: LuaFunction, readonly isTask = false) {}
+
+  /** Makes an ended coroutine one that has not run yet, of another function. */
+  reuse(fn: LuaFunction): void {
+    this.fn = fn;
+    this.started = false;
+    this.status = "suspended";
+    this.head = this.tail = this.frames = null;
+    this.depth = this.protection = 0;
+    this.unwound = false;
+    this.failure = undefined;
+  }
 
   /** One for all threads of a VM. */
   get metatable(): LuaTable | undefined {
