@@ -1,6 +1,7 @@
 /** Operators: fast paths on JavaScript numbers, and a site where metamethods may run. */
 import type { BinaryExpression } from "../ast.ts";
-import { fresh, isNumericLiteral, isSmallInteger } from "./expression.ts";
+import { fresh } from "./expression.ts";
+import { isNumericLiteral, isSmallInteger } from "./literal.ts";
 import type { FunctionWriter, Operand } from "./writer.ts";
 
 const NAMES: Readonly<Record<string, string>> = {

@@ -4,19 +4,19 @@
  */
 import type {
   BinaryExpression,
-  CallExpression,
   Expression,
   IndexExpression,
   LogicalExpression,
-  MethodExpression,
-  TableExpression,
   UnaryExpression,
 } from "../ast.ts";
-import { isPropertyKey } from "../table/props.ts";
-import { LuaFloat, type LuaInteger } from "../value.ts";
+import { LuaFloat } from "../value.ts";
 import { arithmetic, comparison, equality } from "./arithmetic.ts";
 import { bare, bareComparison, boxed, isPlain } from "./bare.ts";
 import { compileClosure } from "./closure.ts";
+import { isFieldName, isSmallInteger, numberLiteral, stringLiteral } from "./literal.ts";
+import { varargs } from "./list.ts";
+import { single } from "./call.ts";
+import { table } from "./constructor.ts";
 import { type FunctionWriter, isBoxed, type Operand } from "./writer.ts";
 
 /** Evaluates an expression to one value. @param into Where the value may be put instead of a new temporary */
@@ -85,33 +85,10 @@ function evaluateHolder(w: FunctionWriter, e: Expression): void {
   }
 }
 
-function assign(w: FunctionWriter, into: string | undefined, text: string): Operand {
+export function assign(w: FunctionWriter, into: string | undefined, text: string): Operand {
   const target = into ?? w.temporary();
   w.code(`${target}=${text};`);
   return target;
-}
-
-export function stringLiteral(value: string): string {
-  return JSON.stringify(value).replace(/\u2028/g, "\\u2028").replace(/\u2029/g, "\\u2029");
-}
-
-function numberLiteral(w: FunctionWriter, value: number | LuaFloat | LuaInteger): Operand {
-  if (typeof value !== "number" || !Number.isFinite(value)) return w.unit.constant(value);
-  return value < 0 ? `(${value})` : String(value);
-}
-
-/** The value of a small integer constant, as arithmetic without checks needs it. */
-export function isSmallInteger(operand: Operand): boolean {
-  return /^\(?-?\d{1,9}\)?$/.test(operand);
-}
-
-export function isNumericLiteral(operand: Operand): boolean {
-  return /^\(?-?[\d.]+(?:e[+-]?\d+)?\)?$/.test(operand);
-}
-
-/** What names in `props` may be written behind a dot in generated code. */
-export function isFieldName(key: string): boolean {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(key) && isPropertyKey(key);
 }
 
 /**
@@ -173,7 +150,13 @@ export function propertyHolder(operand: Operand): Operand {
 }
 
 /** `object.name` */
-function field(w: FunctionWriter, holder: Operand, name: string, e: Expression, into?: string): Operand {
+export function field(
+  w: FunctionWriter,
+  holder: Operand,
+  name: string,
+  e: Expression,
+  into?: string,
+): Operand {
   const object = propertyHolder(holder);
   const t = fresh(w, into, object);
   const key = stringLiteral(name);
@@ -342,200 +325,5 @@ function concatenation(w: FunctionWriter, e: BinaryExpression, into?: string): O
       right = t;
     }
   });
-  return t;
-}
-
-/** Arguments or elements: operands, and what of several values stands at the end. */
-export interface ExpressionList {
-  readonly operands: readonly Operand[];
-  /** A JavaScript expression that is an array of values. */
-  readonly rest: string | undefined;
-}
-
-/** Evaluates a list whose last expression may give several values. */
-export function list(w: FunctionWriter, expressions: readonly Expression[]): ExpressionList {
-  const operands: Operand[] = [];
-  for (const [i, e] of expressions.entries()) {
-    if (i === expressions.length - 1) {
-      if (e.kind === "call" || e.kind === "method") return { operands, rest: `spread(${several(w, e)})` };
-      if (e.kind === "vararg") return { operands, rest: varargs(w) };
-    }
-    operands.push(expression(w, e));
-  }
-  return { operands, rest: undefined };
-}
-
-/** A list as the text of arguments or of an array literal. */
-export function listText({ operands, rest }: ExpressionList): string {
-  return (rest === undefined ? operands : [...operands, `...${rest}`]).join(",");
-}
-
-/** Evaluates a list to exactly `count` operands. */
-export function adjusted(w: FunctionWriter, expressions: readonly Expression[], count: number): Operand[] {
-  const operands: Operand[] = [];
-  for (const [i, e] of expressions.entries()) {
-    const isLast = i === expressions.length - 1;
-    if (
-      isLast && count > expressions.length &&
-      (e.kind === "call" || e.kind === "method" || e.kind === "vararg")
-    ) {
-      let values = e.kind === "vararg" ? varargs(w) : "va";
-      if (e.kind === "call" || e.kind === "method") {
-        const call = several(w, e);
-        values = w.temporary();
-        w.code(`${values}=spread(${call});`);
-      }
-      for (let n = 0; operands.length < count; n++) operands.push(`${values}[${n}]`);
-      return operands;
-    }
-    const operand = expression(w, e);
-    if (i < count) operands.push(operand);
-  }
-  while (operands.length < count) operands.push("undefined");
-  return operands;
-}
-
-/** The array of the further arguments; where they are in a table, as that has them now. */
-export function varargs(w: FunctionWriter): Operand {
-  const table = w.node.varargTable;
-  if (table === undefined) return "va";
-  const name = w.nameOf(table);
-  return assign(w, undefined, `unpacked(${isBoxed(table) ? `${name}.v` : name})`);
-}
-
-/** A call for its first result. */
-function single(w: FunctionWriter, e: CallExpression | MethodExpression, into?: string): Operand {
-  const { callee, args } = prepare(w, e);
-  const t = into ?? w.temporary();
-  const direct = w.node.varargTable === undefined ? selection(e, t, callee, args) : undefined;
-  w.site(
-    (suspend) => {
-      const call = `${invoke(t, callee, args)}if(Array.isArray(${t})){if(${t}===S)${suspend}${t}=${t}[0];}`;
-      return direct === undefined ? call : `${direct}else{${call}}`;
-    },
-    `${t}=first(val);`,
-    e,
-  );
-  return t;
-}
-
-/** `select(n, ...)` and `select("#", ...)` need no copy of the arguments. */
-function selection(
-  e: CallExpression | MethodExpression,
-  t: string,
-  callee: Operand,
-  args: string,
-): string | undefined {
-  const [n, rest] = e.args;
-  if (e.kind !== "call" || e.callee.kind !== "index" || !e.callee.isGlobal) return undefined;
-  if (e.callee.key.kind !== "string" || e.callee.key.value !== "select") return undefined;
-  if (e.args.length !== 2 || n === undefined || rest?.kind !== "vararg") return undefined;
-  const isSelect = `${callee}===M.select`;
-  if (n.kind === "string" && n.value === "#") return `if(${isSelect})${t}=va.length;`;
-  const position = args.slice(0, args.lastIndexOf(",..."));
-  return `if(${isSelect}&&typeof ${position}==="number"&&${position}>0&&${position}<=va.length&&` +
-    `(${position}|0)===${position})${t}=va[${position}-1];`;
-}
-
-/** A call for all its results: the temporary holds one value or an array. */
-export function several(w: FunctionWriter, e: CallExpression | MethodExpression): Operand {
-  const { callee, args } = prepare(w, e);
-  const t = w.temporary();
-  w.site((suspend) => `${invoke(t, callee, args)}if(${t}===S)${suspend}`, `${t}=val;`, e);
-  return t;
-}
-
-/** A call whose result is the function's own: nothing of the caller is left to be saved. */
-export function tailCall(w: FunctionWriter, e: CallExpression | MethodExpression): void {
-  const { callee, args } = prepare(w, e);
-  w.tailSite(invoke("r", callee, args), e);
-}
-
-/** A call as a statement. */
-export function callStatement(w: FunctionWriter, e: CallExpression | MethodExpression): void {
-  const { callee, args } = prepare(w, e);
-  w.site((suspend) => `${invoke("r", callee, args)}if(r===S)${suspend}`, "", e);
-}
-
-function prepare(w: FunctionWriter, e: CallExpression | MethodExpression): { callee: Operand; args: string } {
-  if (e.kind === "call") {
-    const callee = expression(w, e.callee);
-    const args = listText(list(w, e.args));
-    w.line = e.line;
-    const isError = e.callee.kind === "index" && e.callee.isGlobal && e.callee.key.kind === "string" &&
-      e.callee.key.value === "error";
-    if (isError) w.code(`if(${callee}===M.error){M.errorLine=${e.line};M.errorChunk=CH;}`);
-    return { callee, args };
-  }
-  const object = expression(w, e.object);
-  w.line = e.line;
-  const callee = field(w, object, e.name, e);
-  const args = listText(list(w, e.args));
-  w.line = e.line;
-  return { callee, args: args === "" ? object : `${object},${args}` };
-}
-
-function invoke(t: string, callee: Operand, args: string): string {
-  const fn = callee.startsWith("F")
-    ? callee
-    : `(typeof ${callee}==="function"?${callee}:callable(${callee}))`;
-  return `${t}=${fn}(${args});`;
-}
-
-function table(w: FunctionWriter, e: TableExpression, into?: string): Operand {
-  const names = new Set<string>();
-  const isShape = e.items.every(({ key }) =>
-    key === undefined ||
-    (key.kind === "string" && isFieldName(key.value) && names.size < names.add(key.value).size)
-  );
-  const elements = e.items.filter(({ key }) => key === undefined).map(({ value }) => value);
-  if (!isShape || elements.length > 1000) return bigTable(w, e, into);
-  const fields: Operand[] = [];
-  const values: Operand[] = [];
-  let rest: string | undefined;
-  for (const [i, { key, value }] of e.items.entries()) {
-    if (key !== undefined) fields.push(expression(w, value));
-    else if (i === e.items.length - 1) {
-      const end = list(w, [value]);
-      values.push(...end.operands);
-      rest = end.rest;
-    } else values.push(expression(w, value));
-  }
-  const t = into === undefined || into.startsWith("v") ? w.temporary() : into;
-  const props = fields.length === 0 ? undefined : `new ${w.unit.shape([...names])}(${fields.join(",")})`;
-  if (values.length === 0 && rest === undefined) w.code(`${t}=new T(${props ?? ""});`);
-  else {
-    const array = listText({ operands: ["undefined", ...values], rest });
-    w.code(`${t}=tableOf(${props ?? "NP"},[${array}]);`);
-  }
-  return t;
-}
-
-/** A constructor with keys that are not known, or with very many elements: item by item. */
-function bigTable(w: FunctionWriter, e: TableExpression, into?: string): Operand {
-  const t = into === undefined || into.startsWith("v") ? w.temporary() : into;
-  // The items may use the variable that the table is assigned to
-  w.code(`${t}=new T();`);
-  let position = 0;
-  for (const [i, { key, value }] of e.items.entries()) {
-    w.scoped(() => {
-      if (key !== undefined) {
-        const k = expression(w, key);
-        const v = expression(w, value);
-        w.code(`${t}.set(${k},${v});`, e);
-        return;
-      }
-      position++;
-      const end = i === e.items.length - 1
-        ? list(w, [value])
-        : { operands: [expression(w, value)], rest: undefined };
-      const [operand] = end.operands;
-      w.code(
-        operand === undefined
-          ? `append(${t},${position},${end.rest});`
-          : `${t}.setInt(${position},${operand});`,
-      );
-    });
-  }
   return t;
 }

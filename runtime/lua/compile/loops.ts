@@ -1,6 +1,7 @@
 /** `for` loops. */
 import type { Block, Expression, Statement } from "../ast.ts";
-import { adjusted, expression } from "./expression.ts";
+import { expression } from "./expression.ts";
+import { adjusted } from "./list.ts";
 import { closeDown, initialise, spendSlice } from "./statement.ts";
 import type { FunctionWriter, Operand } from "./writer.ts";
 

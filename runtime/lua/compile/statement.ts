@@ -2,21 +2,10 @@
 import type { Block, Expression, Label, Statement, Target, Variable } from "../ast.ts";
 import { bare, unboxed } from "./bare.ts";
 import { compileClosure } from "./closure.ts";
-import {
-  adjusted,
-  callStatement,
-  condition,
-  expression,
-  isFieldName,
-  isSmallInteger,
-  list,
-  listText,
-  propertyHolder,
-  several,
-  stringLiteral,
-  tailCall,
-  varargs,
-} from "./expression.ts";
+import { callStatement, several, tailCall } from "./call.ts";
+import { condition, expression, propertyHolder } from "./expression.ts";
+import { adjusted, list, listText, varargs } from "./list.ts";
+import { isFieldName, isSmallInteger, stringLiteral } from "./literal.ts";
 import { type FunctionWriter, isBoxed, type Operand } from "./writer.ts";
 import { genericFor, numericFor } from "./loops.ts";
 

@@ -1,0 +1,84 @@
+/** Calls: for one result, for all, as a statement, in place of the caller. */
+import type { CallExpression, MethodExpression } from "../ast.ts";
+import { list, listText } from "./list.ts";
+import { expression, field } from "./expression.ts";
+import type { FunctionWriter, Operand } from "./writer.ts";
+
+/** A call for its first result. */
+export function single(w: FunctionWriter, e: CallExpression | MethodExpression, into?: string): Operand {
+  const { callee, args } = prepare(w, e);
+  const t = into ?? w.temporary();
+  const direct = w.node.varargTable === undefined ? selection(e, t, callee, args) : undefined;
+  w.site(
+    (suspend) => {
+      const call = `${invoke(t, callee, args)}if(Array.isArray(${t})){if(${t}===S)${suspend}${t}=${t}[0];}`;
+      return direct === undefined ? call : `${direct}else{${call}}`;
+    },
+    `${t}=first(val);`,
+    e,
+  );
+  return t;
+}
+
+/** `select(n, ...)` and `select("#", ...)` need no copy of the arguments. */
+function selection(
+  e: CallExpression | MethodExpression,
+  t: string,
+  callee: Operand,
+  args: string,
+): string | undefined {
+  const [n, rest] = e.args;
+  if (e.kind !== "call" || e.callee.kind !== "index" || !e.callee.isGlobal) return undefined;
+  if (e.callee.key.kind !== "string" || e.callee.key.value !== "select") return undefined;
+  if (e.args.length !== 2 || n === undefined || rest?.kind !== "vararg") return undefined;
+  const isSelect = `${callee}===M.select`;
+  if (n.kind === "string" && n.value === "#") return `if(${isSelect})${t}=va.length;`;
+  const position = args.slice(0, args.lastIndexOf(",..."));
+  return `if(${isSelect}&&typeof ${position}==="number"&&${position}>0&&${position}<=va.length&&` +
+    `(${position}|0)===${position})${t}=va[${position}-1];`;
+}
+
+/** A call for all its results: the temporary holds one value or an array. */
+export function several(w: FunctionWriter, e: CallExpression | MethodExpression): Operand {
+  const { callee, args } = prepare(w, e);
+  const t = w.temporary();
+  w.site((suspend) => `${invoke(t, callee, args)}if(${t}===S)${suspend}`, `${t}=val;`, e);
+  return t;
+}
+
+/** A call whose result is the function's own: nothing of the caller is left to be saved. */
+export function tailCall(w: FunctionWriter, e: CallExpression | MethodExpression): void {
+  const { callee, args } = prepare(w, e);
+  w.tailSite(invoke("r", callee, args), e);
+}
+
+/** A call as a statement. */
+export function callStatement(w: FunctionWriter, e: CallExpression | MethodExpression): void {
+  const { callee, args } = prepare(w, e);
+  w.site((suspend) => `${invoke("r", callee, args)}if(r===S)${suspend}`, "", e);
+}
+
+function prepare(w: FunctionWriter, e: CallExpression | MethodExpression): { callee: Operand; args: string } {
+  if (e.kind === "call") {
+    const callee = expression(w, e.callee);
+    const args = listText(list(w, e.args));
+    w.line = e.line;
+    const isError = e.callee.kind === "index" && e.callee.isGlobal && e.callee.key.kind === "string" &&
+      e.callee.key.value === "error";
+    if (isError) w.code(`if(${callee}===M.error){M.errorLine=${e.line};M.errorChunk=CH;}`);
+    return { callee, args };
+  }
+  const object = expression(w, e.object);
+  w.line = e.line;
+  const callee = field(w, object, e.name, e);
+  const args = listText(list(w, e.args));
+  w.line = e.line;
+  return { callee, args: args === "" ? object : `${object},${args}` };
+}
+
+function invoke(t: string, callee: Operand, args: string): string {
+  const fn = callee.startsWith("F")
+    ? callee
+    : `(typeof ${callee}==="function"?${callee}:callable(${callee}))`;
+  return `${t}=${fn}(${args});`;
+}
