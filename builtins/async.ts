@@ -6,7 +6,7 @@ import {
   type ObjectDeclaration,
   signature,
 } from "../runtime/seam/declare.ts";
-import { LuaError, ScriptError } from "../runtime/seam/error.ts";
+import { LuaError, LuaStop, ScriptError } from "../runtime/seam/error.ts";
 import type { Host, Task } from "../runtime/seam/host.ts";
 import { any, func } from "../runtime/seam/params.ts";
 import { toText } from "../runtime/seam/text.ts";
@@ -77,7 +77,8 @@ function taskHandle(host: Host, task: Task): LuaTable {
   let cancelled = false;
   task.result.catch((error) => {
     // An error that nobody awaits would go unseen
-    if (!awaited && !cancelled) host.log.error(`async.spawn: a task failed: ${describe(host, error)}`);
+    if (awaited || cancelled || error instanceof LuaStop) return;
+    host.log.error(`async.spawn: a task failed: ${describe(host, error)}`);
   });
   return handle(host, {
     await() {

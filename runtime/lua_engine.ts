@@ -13,7 +13,7 @@ import { NO_PROPS } from "./lua/table/props.ts";
 import { LuaVm } from "./lua/vm.ts";
 import { heap } from "./heap.ts";
 import type { Engine, HostFunction, Step, TaskThread, Vm, VmOptions } from "./seam/engine.ts";
-import { DEBUG, LuaError, ScriptError } from "./seam/error.ts";
+import { DEBUG, LuaError, LuaStop, ScriptError } from "./seam/error.ts";
 import { fromText, toText } from "./seam/text.ts";
 import type { LuaFunction, LuaResult, LuaTable, LuaThread, LuaValue } from "./seam/value.ts";
 
@@ -201,7 +201,8 @@ function hostMessage(name: string, error: unknown): string {
 function fromThrow(error: unknown): unknown {
   if (error instanceof LuaError || error instanceof ScriptError) return error;
   const { value, traceback: trace } = toLuaError(error);
-  return new LuaError(value as LuaValue, trace === undefined ? undefined : toText(trace));
+  const Kind = error instanceof LuaAbort ? LuaStop : LuaError;
+  return new Kind(value as LuaValue, trace === undefined ? undefined : toText(trace));
 }
 
 export const engine: Engine = {

@@ -48,3 +48,10 @@ for (const [what, code] of Object.entries(ENDLESS)) {
     assert.match(errors[0] ?? "", /execution timed out after 0\.3s/);
   });
 }
+
+Deno.test("a background task that meets the time limit is told once, by the script's end", async () => {
+  const code = "async.spawn(function() while true do end end) sleep(60)";
+  const { status, stderr } = await assay(["exec", "--timeout", "0.3", "-e", code]);
+  assert.equal(status, 1);
+  assert.equal(stderr.match(/timed out/g)?.length, 1, stderr);
+});

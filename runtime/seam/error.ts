@@ -25,6 +25,9 @@ export class LuaError extends Error {
   }
 }
 
+/** The end of a VM whose time is up: whoever runs it tells that, so a task that ends by it need not. */
+export class LuaStop extends LuaError {}
+
 /** Whether errors of our own code show their JavaScript stack: `ASSAY_DEBUG=1`. */
 export const DEBUG = Deno.env.get("ASSAY_DEBUG") === "1";
 
