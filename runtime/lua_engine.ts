@@ -1,4 +1,5 @@
 /** The Lua 5.5 engine behind the seam. */
+import { toStringAtOnce } from "./seam/tostring.ts";
 import { LuaAbort, LuaThrow } from "./lua/error.ts";
 import "./lua/run/drive.ts";
 import "./lua/run/locate.ts";
@@ -98,12 +99,7 @@ class NativeVm implements Vm {
   }
 
   toString(value: LuaValue): string {
-    const step = this.newThread().start(this.globals.get("tostring") as LuaFunction, [value]);
-    if (step instanceof Promise) {
-      step.catch(() => {});
-      throw new LuaError("a __tostring metamethod cannot wait here");
-    }
-    return step[0] as string;
+    return toStringAtOnce(this, value);
   }
 
   /** Runs a task's coroutine until it ends or waits. */

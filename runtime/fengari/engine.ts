@@ -5,6 +5,7 @@
  * to 2^53), 5.4 and 5.5 syntax is refused, `table.sort` and `string.gsub` callbacks cannot wait, memory is not
  * bounded, `__gc` and weak tables are missing.
  */
+import { toStringAtOnce } from "../seam/tostring.ts";
 import { LuaError } from "../seam/error.ts";
 import type { Engine, HostFunction, TaskThread, Vm, VmOptions } from "../seam/engine.ts";
 import { fromText, toBytes } from "../seam/text.ts";
@@ -86,12 +87,7 @@ class FengariVm implements Vm {
   }
 
   toString(value: LuaValue): string {
-    const step = this.newThread().start(this.globals.get("tostring") as LuaFunction, [value]);
-    if (step instanceof Promise) {
-      step.catch(() => {});
-      throw new LuaError("a __tostring metamethod cannot wait here");
-    }
-    return step[0] as string;
+    return toStringAtOnce(this, value);
   }
 
   /** It has no finalizers. */

@@ -1,7 +1,7 @@
 /** A Lua 5.5 machine: its globals, its library, and how tasks run in it. */
 import { baseFunctions } from "./base/base.ts";
 import { Warnings } from "./base/warn.ts";
-import { LuaThrow } from "./error.ts";
+import { LuaAbort, LuaThrow } from "./error.ts";
 import { coroutineLibrary } from "./base/coroutine.ts";
 import { createDebugLibrary } from "./base/debug.ts";
 import { loadChunk, loadFunction } from "./base/load.ts";
@@ -11,12 +11,11 @@ import { type Heap, MemoryLimit, setCharge } from "./memory.ts";
 import { tableLibrary } from "./library/table.ts";
 import { utf8Library } from "./library/utf8.ts";
 import { type Callback, drive, type LuaResult, NOTHING } from "./library/callback.ts";
-import { LuaAbort } from "./error.ts";
 import { closeWith } from "./run/closing.ts";
 import { Coroutine, type LuaFunction, runCoroutine } from "./run/coroutine.ts";
 import { Collector } from "./run/collector.ts";
 import { toLuaError } from "./run/errors.ts";
-import { CALL_BUDGET, type Limits, machine, SUSPENDED, type TypeMetatables } from "./run/machine.ts";
+import { CALL_BUDGET, type Limits, machine, noMetatables, SUSPENDED } from "./run/machine.ts";
 import { Inspection } from "./run/functions.ts";
 import { named } from "./run/named.ts";
 import { spread } from "./run/operators.ts";
@@ -49,14 +48,7 @@ export class LuaVm {
   readonly #memory: MemoryLimit;
   readonly #collector: Collector;
   readonly #warnings: Warnings;
-  readonly #metatables: TypeMetatables = {
-    string: undefined,
-    number: undefined,
-    boolean: undefined,
-    nil: undefined,
-    function: undefined,
-    thread: undefined,
-  };
+  readonly #metatables = noMetatables();
 
   constructor(options: LuaVmOptions) {
     const { limits, heap } = options;

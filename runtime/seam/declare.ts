@@ -97,13 +97,6 @@ export function defineGlobal(declaration: GlobalDeclaration): GlobalDeclaration 
   return declaration;
 }
 
-/** The signature of a declared function: `json.encode(value, opts?)`. */
-export function signatureOf(name: string, declaration: FunctionSignature): string {
-  const params = declaration.params.map((param) => param.optional ? `${param.name}?` : param.name);
-  if (declaration.variadic) params.push("...");
-  return `${name}(${params.join(", ")})`;
-}
-
 /** Makes the value of a global in a VM. A table that exists already (`os`) is added to. */
 export function bindGlobal(host: Host, global: GlobalDeclaration): LuaTable | LuaFunction {
   if (global.functions === undefined) {

@@ -1,23 +1,9 @@
 /** Operators: fast paths on JavaScript numbers, and a site where metamethods may run. */
 import type { BinaryExpression } from "../ast.ts";
+import { OPERATOR_NAMES } from "../operator.ts";
 import { fresh } from "./expression.ts";
 import { isNumericLiteral, isSmallInteger } from "./literal.ts";
 import type { FunctionWriter, Operand } from "./writer.ts";
-
-const NAMES: Readonly<Record<string, string>> = {
-  "+": "add",
-  "-": "sub",
-  "*": "mul",
-  "/": "div",
-  "//": "idiv",
-  "%": "mod",
-  "^": "pow",
-  "&": "band",
-  "|": "bor",
-  "~": "bxor",
-  "<<": "shl",
-  ">>": "shr",
-};
 
 const all = (...tests: string[]) => tests.filter((test) => test !== "").join("&&") || "true";
 
@@ -29,7 +15,7 @@ export function arithmetic(
   into?: string,
 ): Operand {
   const t = fresh(w, into, a, b);
-  const name = NAMES[e.operator] ?? "";
+  const name = OPERATOR_NAMES[e.operator];
   const withFloat = floatOperand(w, e.operator, t, a, b, name);
   if (withFloat !== undefined) {
     w.site(withFloat, `${t}=first(val);`, e);

@@ -7,6 +7,7 @@ import { callStatement, several, tailCall } from "./call.ts";
 import { condition, expression } from "./expression.ts";
 import { adjusted, list, listText, varargs } from "./list.ts";
 import { stringLiteral } from "./literal.ts";
+import { LOOP_SLICE } from "./limits.ts";
 import { genericFor, numericFor } from "./loops.ts";
 import { type FunctionWriter, isBoxed, type Operand } from "./writer.ts";
 
@@ -218,7 +219,7 @@ function localFunction(w: FunctionWriter, { variable, node }: Of<"localfunction"
 /** Now and then a loop lets others have their turn. */
 export function spendSlice(w: FunctionWriter): void {
   w.declareName("b_");
-  w.site((suspend) => `if(++b_>1000){b_=0;if(spend()===S)${suspend}}`, "");
+  w.site((suspend) => `if(++b_>${LOOP_SLICE}){b_=0;if(spend()===S)${suspend}}`, "");
 }
 
 function whileLoop(w: FunctionWriter, s: Of<"while">): void {

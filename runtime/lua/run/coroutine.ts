@@ -5,7 +5,7 @@ import { NOTHING as EMPTY } from "../library/callback.ts";
 import type { LuaResult } from "../library/callback.ts";
 import type { LuaTable, LuaValue } from "../table.ts";
 import { type Frame, type FrameKind, type ProtectedKind, save } from "./frame.ts";
-import { CALL_BUDGET, type CountHook, machine, MAX_DEPTH, SUSPENDED } from "./machine.ts";
+import { CALL_BUDGET, type CountHook, LOOP_SLICE, machine, MAX_DEPTH, SUSPENDED } from "./machine.ts";
 import { toLuaError } from "./errors.ts";
 import type { Level } from "./stack.ts";
 
@@ -229,7 +229,7 @@ function lookAtLimits(co: Coroutine | null): Promise<unknown> | undefined {
 
 /** What a loop calls after a slice of its passes. */
 export function spend(): LuaResult {
-  machine.b -= 1000;
+  machine.b -= LOOP_SLICE;
   if (machine.b >= 0) return undefined;
   const co = machine.current;
   const turn = lookAtLimits(co);

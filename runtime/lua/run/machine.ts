@@ -9,13 +9,10 @@ export { EMPTY };
 /** What a call gives back that has been suspended: its callers save their frames and give it back too. */
 export const SUSPENDED: readonly LuaValue[] = Object.freeze(["suspended"]);
 
-export { MAX_DEPTH } from "../compile/limits.ts";
+export { LOOP_SLICE, MAX_DEPTH } from "../compile/limits.ts";
 
 /** How many calls, or how many times {@link LOOP_SLICE} passes of loops, between two looks at the limits. */
 export const CALL_BUDGET = 20_000;
-
-/** Passes of a function's loops that count as one step of the budget. */
-export const LOOP_SLICE = 1000;
 
 /** Per VM, looked at by whoever runs it. */
 export interface Limits {
@@ -45,6 +42,18 @@ export interface TypeMetatables {
   thread: LuaTable | undefined;
 }
 
+/** The metatables of a VM in which no type has one. */
+export function noMetatables(): TypeMetatables {
+  return {
+    string: undefined,
+    number: undefined,
+    boolean: undefined,
+    nil: undefined,
+    function: undefined,
+    thread: undefined,
+  };
+}
+
 /** Generated code reads and writes the fields directly, so their names are short. */
 class Machine {
   /** Depth of calls on the JavaScript stack. */
@@ -57,14 +66,7 @@ class Machine {
   /** The globals of the VM whose code runs. */
   globals: LuaTable | undefined = undefined;
   limits: Limits = { check: () => undefined };
-  metatables: TypeMetatables = {
-    string: undefined,
-    number: undefined,
-    boolean: undefined,
-    nil: undefined,
-    function: undefined,
-    thread: undefined,
-  };
+  metatables = noMetatables();
   /** Line and chunk of a call of the global `error`, which so needs no look at the stack; 0 when unknown. */
   errorLine = 0;
   /** The function `error`, by which generated code knows a call of it. */

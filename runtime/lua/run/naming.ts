@@ -1,4 +1,5 @@
 /** Names of values and functions in the source: what error messages and tracebacks call them. */
+import { OPERATOR_NAMES } from "../operator.ts";
 import type { BinaryOperator, Expression, FunctionNode, UnaryExpression } from "../ast.ts";
 import type { Level } from "./stack.ts";
 
@@ -43,28 +44,6 @@ function isByte(key: unknown): boolean {
   return typeof key === "number" && Number.isInteger(key) && key >= 0 && key <= 255;
 }
 
-const EVENTS: Readonly<Record<BinaryOperator, string>> = {
-  "+": "add",
-  "-": "sub",
-  "*": "mul",
-  "/": "div",
-  "//": "idiv",
-  "%": "mod",
-  "^": "pow",
-  "&": "band",
-  "|": "bor",
-  "~": "bxor",
-  "<<": "shl",
-  ">>": "shr",
-  "..": "concat",
-  "==": "eq",
-  "~=": "eq",
-  "<": "lt",
-  "<=": "le",
-  ">": "lt",
-  ">=": "le",
-};
-
 const UNARY_EVENTS: Readonly<Record<UnaryExpression["operator"], string>> = {
   "-": "unm",
   "#": "len",
@@ -87,7 +66,7 @@ export function nameAtLevel(levels: readonly Level[], i: number): Named | undefi
     case "index":
       return { what: "metamethod", name: "index" };
     case "binary":
-      return { what: "metamethod", name: EVENTS[expression.operator] };
+      return { what: "metamethod", name: OPERATOR_NAMES[expression.operator] };
     case "unary":
       return { what: "metamethod", name: UNARY_EVENTS[expression.operator] };
     default:
