@@ -1,6 +1,6 @@
 /** Names of values and functions in the source: what error messages and tracebacks call them. */
 import { OPERATOR_NAMES } from "../operator.ts";
-import type { BinaryOperator, Expression, FunctionNode, UnaryExpression } from "../ast.ts";
+import type { Expression, FunctionNode, UnaryExpression } from "../ast.ts";
 import type { Level } from "./stack.ts";
 
 /** What a value is called, and what that name is: `local`, `upvalue`, `global`, `field`, `method`, … */
