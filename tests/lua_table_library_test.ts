@@ -1,7 +1,7 @@
 /** The table library of the Lua engine, beside PUC-Rio's, and with metamethods and comparators of all kinds. */
 import assert from "node:assert/strict";
 import type { LuaResult } from "../runtime/lua/library/callback.ts";
-import { sortSteps, sortSync } from "../runtime/lua/library/sort.ts";
+import { sortSteps } from "../runtime/lua/library/sort.ts";
 import { tableLibrary } from "../runtime/lua/library/table.ts";
 import { LuaTable, type LuaValue, tableOf } from "../runtime/lua/table.ts";
 import { NO_PROPS } from "../runtime/lua/table/props.ts";
@@ -146,8 +146,15 @@ const less = (a: LuaValue, b: LuaValue) => (a as number) < (b as number);
 
 /** Each way to sort with a comparison. */
 const SORTS: Record<string, (t: LuaTable, compare: (a: LuaValue, b: LuaValue) => boolean) => void> = {
-  sort: (t, compare) => void table.sort?.(t, compare),
-  sortSync,
+  "at once": (t, compare) => void table.sort?.(t, compare),
+  "by steps": (t, compare) => {
+    const steps = sortSteps(t, compare);
+    let step = steps.next(undefined);
+    while (step.done !== true) {
+      const [, a, b] = step.value;
+      step = steps.next(compare(a, b));
+    }
+  },
 };
 
 Deno.test("sorting with a comparator orders every kind of input", () => {

@@ -61,3 +61,49 @@ test("a coroutine inside a coroutine waits through both", function()
   end)
   assert(outer() == "inner")
 end)
+
+test("a comparator that begins to wait is called once for each comparison", function()
+  if engine.name == "fengari" then skip("no function that table.sort calls can wait") end
+  local function count(wait)
+    local t, calls, pairs_seen = {}, 0, {}
+    for i = 1, 200 do t[i] = i * 37 % 101 end
+    table.sort(t, function(a, b)
+      calls = calls + 1
+      pairs_seen[#pairs_seen + 1] = a .. "<" .. b
+      if wait and calls % 50 == 7 then sleep(0) end
+      return a < b
+    end)
+    for i = 2, #t do assert(t[i - 1] <= t[i]) end
+    return calls, table.concat(pairs_seen, " ")
+  end
+  local plain, plain_pairs = count(false)
+  local waiting, waiting_pairs = count(true)
+  assert(plain == waiting, plain .. " and " .. waiting .. " calls")
+  assert(plain_pairs == waiting_pairs)
+end)
+
+test("a sort in a comparator waits", function()
+  if engine.name == "fengari" then skip("no function that table.sort calls can wait") end
+  local t = { 3, 1, 2 }
+  table.sort(t, function(a, b)
+    local inner = { b, a }
+    table.sort(inner, function(x, y)
+      sleep(0)
+      return x < y
+    end)
+    return inner[1] == a and a ~= b
+  end)
+  assert(t[1] == 1 and t[2] == 2 and t[3] == 3)
+end)
+
+test("an error of a comparator that has waited is the error of the sort", function()
+  if engine.name == "fengari" then skip("no function that table.sort calls can wait") end
+  local calls = 0
+  local ok, err = pcall(table.sort, { 4, 3, 2, 1 }, function(a, b)
+    calls = calls + 1
+    if calls == 2 then sleep(0) end
+    if calls == 4 then error("no more", 0) end
+    return a < b
+  end)
+  assert(not ok and err == "no more" and calls == 4, tostring(err))
+end)

@@ -64,19 +64,37 @@ export function rested(result: LuaResult): LuaResult {
   return rest(result);
 }
 
-/** A call that had to finish at once would have to wait. */
-export class WouldWait {}
+/** What a call gives back that has been suspended: its callers save their frames and give it back too. */
+export const SUSPENDED: readonly LuaValue[] = Object.freeze(["suspended"]);
 
-/** Calls a Lua function. @throws {WouldWait} When it would have to wait; what it has done by then stays done */
-export type CallAtOnce = (fn: LuaValue, a: LuaValue, b: LuaValue) => LuaResult;
+/** Calls a Lua function with two arguments; gives {@link SUSPENDED} where it has to wait. */
+export type CallDirectly = (fn: LuaValue, a: LuaValue, b: LuaValue) => LuaResult;
 
-const callPlainly: CallAtOnce = (fn, a, b) => (fn as (...args: LuaValue[]) => LuaResult)(a, b);
+const callPlainly: CallDirectly = (fn, a, b) => (fn as (...args: LuaValue[]) => LuaResult)(a, b);
 
-/** Calls for functions that call very often, and are done anew with {@link drive} where a call would wait. */
-export let callAtOnce: CallAtOnce = callPlainly;
+/**
+ * For functions that call very often, for which a generator would take several times as long as the calls. Only within
+ * {@link driveDirectly}.
+ */
+export let callDirectly: CallDirectly = callPlainly;
 
-/** Sets how library functions call Lua; `undefined` for plain calls without suspension. */
-export function setDriver(driver: Driver | undefined, atOnce: CallAtOnce = callPlainly): void {
-  drive = driver ?? driveAtOnce;
-  callAtOnce = atOnce;
+/** What a generator yields first that goes on with the result of a call which is suspended already. */
+export const UNDER_WAY: CallRequest = [undefined];
+
+/**
+ * Runs `work`, which uses {@link callDirectly}. Where one of its calls is suspended it gives the generator that goes on,
+ * which yields {@link UNDER_WAY} first; it has no results else.
+ */
+export type DirectDriver = (work: () => Callback | undefined) => LuaResult;
+
+export let driveDirectly: DirectDriver = (work) => {
+  work();
+  return NOTHING;
+};
+
+/** Sets how library functions call Lua. */
+export function setDriver(driver: Driver, directDriver: DirectDriver, direct: CallDirectly): void {
+  drive = driver;
+  driveDirectly = directDriver;
+  callDirectly = direct;
 }

@@ -1,10 +1,10 @@
 /** Runs library functions that call Lua: generators that yield the calls they want made. */
 import { named } from "./named.ts";
 import { LuaAbort, LuaThrow } from "../error.ts";
-import { type Callback, type LuaResult, setDriver, setRest, WouldWait } from "../library/callback.ts";
+import { type Callback, type LuaResult, NOTHING, setDriver, setRest } from "../library/callback.ts";
 import { setWorkBudget } from "../library/string/limits.ts";
 import type { LuaValue } from "../table.ts";
-import type { Coroutine, LuaFunction } from "./coroutine.ts";
+import { type Coroutine, enter, type LuaFunction } from "./coroutine.ts";
 import { type Frame, type ProtectedKind, save } from "./frame.ts";
 import { CALL_BUDGET, machine, SUSPENDED } from "./machine.ts";
 import { callable } from "./operators.ts";
@@ -21,12 +21,18 @@ const MAX_LIBRARY_CALLS = 200;
 
 /** Runs a generator until it ends or a call that it makes is suspended. */
 export function drive(callback: Callback): LuaResult {
+  enterLibrary();
+  return goOn(callback, () => callback.next(undefined));
+}
+
+/** Counts a function of the library that calls Lua, until it has ended. */
+function enterLibrary(): Coroutine | null {
   const co = machine.current;
   if (co !== null && ++co.libraryCalls > MAX_LIBRARY_CALLS) {
     co.libraryCalls--;
     throw new LuaThrow("C stack overflow");
   }
-  return goOn(callback, () => callback.next(undefined));
+  return co;
 }
 
 function goOn(
@@ -61,32 +67,26 @@ function goOn(
   }
 }
 
-/** Whether a call that must not wait is under way. */
-let isAtOnce = false;
-
-/** Calls a function that is not expected to wait; where it does, what it waits for is given up. */
-function callAtOnce(fn: LuaValue, a: LuaValue, b: LuaValue): LuaResult {
-  if (--machine.b < 0) {
-    machine.b = CALL_BUDGET;
-    // Others are to have their turn
-    if (machine.limits.check() !== undefined) throw new WouldWait();
+/** Runs library code that calls Lua without a generator for as long as no call is suspended. */
+function driveDirectly(work: () => Callback | undefined): LuaResult {
+  const co = enterLibrary();
+  let rest: Callback | undefined;
+  try {
+    rest = work();
+  } finally {
+    if (rest === undefined && co !== null) co.libraryCalls--;
   }
+  if (rest === undefined) return NOTHING;
+  rest.next(undefined);
+  return save(waiting, 0, [rest], []);
+}
+
+function callDirectly(fn: LuaValue, a: LuaValue, b: LuaValue): LuaResult {
+  // Functions of the library do not look at the limits themselves
+  if (--machine.b < 0 && enter(fn as LuaFunction, [a, b]) === SUSPENDED) return SUSPENDED;
   // It has nothing to compare; PUC-Rio lets no comparison yield
   if (fn === machine.yield) throw new LuaThrow("attempt to yield across a C-call boundary");
-  // One inside another would be done anew each time that the outer one is
-  if (isAtOnce) throw new WouldWait();
-  const depth = machine.d;
-  let result: LuaResult;
-  isAtOnce = true;
-  try {
-    result = (fn as LuaFunction)(a, b) as LuaResult;
-  } finally {
-    isAtOnce = false;
-  }
-  if (result !== SUSPENDED) return result;
-  machine.d = depth;
-  abandon(machine.current as Coroutine);
-  throw new WouldWait();
+  return (fn as LuaFunction)(a, b) as LuaResult;
 }
 
 /** Forgets the frames of a suspension that is not to be. */
@@ -102,8 +102,8 @@ export function abandon(co: Coroutine): void {
 }
 
 named("goOn", goOn);
-named("callAtOnce", callAtOnce);
-setDriver(drive, callAtOnce);
+named("callDirectly", callDirectly);
+setDriver(drive, driveDirectly, callDirectly);
 setWorkBudget((calls) => machine.b -= calls);
 setRest((result) => {
   const { current } = machine;

@@ -1,13 +1,12 @@
 /** The state that running code shares: one Lua function runs at a time, whatever VM it belongs to. */
-import { NOTHING as EMPTY } from "../library/callback.ts";
+import { NOTHING as EMPTY, SUSPENDED } from "../library/callback.ts";
 import type { LuaTable, LuaValue } from "../table.ts";
 import type { Coroutine } from "./coroutine.ts";
 
 /** No results. */
 export { EMPTY };
 
-/** What a call gives back that has been suspended: its callers save their frames and give it back too. */
-export const SUSPENDED: readonly LuaValue[] = Object.freeze(["suspended"]);
+export { SUSPENDED };
 
 export { LOOP_SLICE, MAX_DEPTH } from "../compile/limits.ts";
 

@@ -32,7 +32,7 @@ interface StackApi {
 }
 
 /** JavaScript functions by which functions of the library call Lua. */
-const TRANSFERS: ReadonlySet<string> = new Set(["protectedCall", "goOn", "callAtOnce"]);
+const TRANSFERS: ReadonlySet<string> = new Set(["protectedCall", "goOn", "callDirectly"]);
 
 /** What runs the handler of `xpcall`, whose stack is that of the error. */
 const HANDLING = "handleFailure";
