@@ -9,7 +9,7 @@ import { StandardOutput } from "../runtime/output.ts";
 import { describeSystemError, ScriptError } from "../runtime/seam/error.ts";
 import { fromText } from "../runtime/seam/text.ts";
 import { Session } from "../runtime/session.ts";
-import { listenForStop, STATUS_INTERRUPTED } from "../runtime/signals.ts";
+import { listenForStop, STATUS_INTERRUPTED, STATUS_TERMINATED } from "../runtime/signals.ts";
 import { sourceText } from "../runtime/source.ts";
 import { describeUncaught } from "../runtime/uncaught.ts";
 
@@ -106,12 +106,13 @@ function moduleFiles(): ModuleFiles {
   };
 }
 
-/** A server ends its requests first: with Ctrl-C the status says so, a SIGTERM is the orderly end. */
+/** A server ends its requests first: with Ctrl-C the status says so, a SIGTERM is its orderly end. */
 function stopOnSignal(session: Session): void {
   // Without that an endless loop would keep a signal from being noticed for ever
   session.vm.shareTime();
   listenForStop(async (signal) => {
+    const terminated = session.isService ? 0 : STATUS_TERMINATED;
     await session.stop();
-    session.exit(signal === "SIGINT" ? STATUS_INTERRUPTED : 0);
+    session.exit(signal === "SIGINT" ? STATUS_INTERRUPTED : terminated);
   });
 }

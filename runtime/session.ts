@@ -2,7 +2,7 @@
 import { bindGlobal } from "./seam/declare.ts";
 import type { Engine, Vm } from "./seam/engine.ts";
 import { type GlobalEntry, GLOBALS } from "../builtins/registry.ts";
-import type { Environment, Host, Logger, Output, Task } from "./seam/host.ts";
+import type { Environment, Host, Logger, Output, StopRole, Task } from "./seam/host.ts";
 import { Loader, type ModuleFiles } from "./loader.ts";
 import { chosenMemory } from "./memory.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -47,7 +47,11 @@ export class Session implements Host {
   /** Builtins that have not been made yet, by the word that asks for them. */
   readonly #pending: Map<string, GlobalEntry>;
   readonly #states = new Map<symbol, unknown>();
-  readonly #stops = new Set<() => void | Promise<void>>();
+  readonly #stops: Readonly<Record<StopRole, Set<() => void | Promise<void>>>> = {
+    service: new Set(),
+    helper: new Set(),
+  };
+  #isService = false;
   #onFirstStop: (() => void) | undefined;
 
   constructor(options: SessionOptions) {
@@ -123,11 +127,18 @@ export class Session implements Host {
     Deno.exit(status);
   }
 
-  onStop(stop: () => void | Promise<void>): () => void {
-    this.#stops.add(stop);
+  onStop(stop: () => void | Promise<void>, role: StopRole = "service"): () => void {
+    const stops = this.#stops[role];
+    this.#isService ||= role === "service";
+    stops.add(stop);
     this.#onFirstStop?.();
     this.#onFirstStop = undefined;
-    return () => this.#stops.delete(stop);
+    return () => stops.delete(stop);
+  }
+
+  /** Whether the script has started a service, whose regular end is to be stopped. */
+  get isService(): boolean {
+    return this.#isService;
   }
 
   /** Ends the VM, where its script has come to its end. */
@@ -135,11 +146,13 @@ export class Session implements Host {
     this.vm.close();
   }
 
-  /** Runs what `onStop` was given, and waits for it. */
+  /** Runs what `onStop` was given, and waits for it: services first, whose last requests may use the rest. */
   async stop(): Promise<void> {
-    const stops = [...this.#stops];
-    this.#stops.clear();
-    await Promise.all(stops.map((stop) => stop()));
+    for (const stops of [this.#stops.service, this.#stops.helper]) {
+      const waiting = [...stops];
+      stops.clear();
+      await Promise.all(waiting.map((stop) => stop()));
+    }
   }
 
   state<T>(key: symbol, create: () => T): T {

@@ -35,6 +35,9 @@ export interface Task {
   cancel(): void;
 }
 
+/** What a script has running that must be told of the process's end: see `Host.onStop`. */
+export type StopRole = "service" | "helper";
+
 /** The runtime as builtins see it. One per VM. */
 export interface Host {
   readonly vm: Vm;
@@ -56,9 +59,11 @@ export interface Host {
   /**
    * Runs `stop` when the process is asked to end (Ctrl-C, SIGTERM) or the VM stops.
    *
+   * @param role `service` when being asked to end is the script's regular end; `helper` for what others use, such
+   * as commands: stopped after the services. Where only helpers are stopped, SIGTERM is a failure. @default "service"
    * @returns What takes the request back
    */
-  onStop(stop: () => void | Promise<void>): () => void;
+  onStop(stop: () => void | Promise<void>, role?: StopRole): () => void;
   /** Keeps an object per VM for a builtin: made by `create` when first asked for. */
   state<T>(key: symbol, create: () => T): T;
   /** The metatable that gives objects of a kind their methods, made once per VM. */
