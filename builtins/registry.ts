@@ -25,6 +25,7 @@ export const GLOBALS: readonly GlobalEntry[] = [
   { name: "log", checks: true, load: () => import("./log.ts") },
   { name: "os", checks: false, load: () => import("./os/mod.ts") },
   { name: "regex", checks: false, load: () => import("./regex.ts") },
+  { name: "shell", checks: false, load: () => import("./shell/mod.ts") },
   { name: "sleep", checks: true, load: () => import("./sleep.ts") },
   { name: "string", word: "split", checks: true, load: () => import("./string.ts") },
   { name: "time", checks: true, load: () => import("./time.ts") },

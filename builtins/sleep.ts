@@ -4,7 +4,7 @@ import { ScriptError } from "../runtime/seam/error.ts";
 import { number } from "../runtime/seam/params.ts";
 
 /** The longest wait that a timer of the platform takes, in milliseconds: some 24 days. */
-const MAX_TIMER = 2 ** 31 - 1;
+export const MAX_TIMER = 2 ** 31 - 1;
 
 export default defineGlobal({
   name: "sleep",
@@ -22,7 +22,8 @@ export default defineGlobal({
   }),
 });
 
-async function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+/** Waits so many milliseconds, or until the signal is aborted. */
+export async function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
   for (let rest = milliseconds; rest >= 0 && !signal.aborted; rest -= MAX_TIMER) {
     await timer(Math.min(rest, MAX_TIMER), signal);
   }

@@ -8,8 +8,8 @@ import { type ByteStream, refuseSeek } from "./stream.ts";
 /** Starts a command whose output is read (`r`) or whose input is written (`w`). */
 export function openPipe(host: Host, command: string, mode: "r" | "w"): ByteStream {
   return mode === "r"
-    ? new OutputPipe(startShell(host, command, { stdout: "piped" }))
-    : new InputPipe(startShell(host, command, { stdin: "piped" }));
+    ? new OutputPipe(startShell(host, "io.popen", command, { stdout: "piped" }))
+    : new InputPipe(startShell(host, "io.popen", command, { stdin: "piped" }));
 }
 
 /** What a command prints. */

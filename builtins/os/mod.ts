@@ -118,7 +118,8 @@ export default defineGlobal({
       doc: "Run a shell command: true or nil, how it ended (exit, signal), its status",
       permission: "run",
       effect: "write",
-      run: (host, command) => command === undefined || attempt(() => startShell(host, command).ended()),
+      run: (host, command) =>
+        command === undefined || attempt(() => startShell(host, "os.execute", command).ended()),
     }),
     setlocale: fn({
       params: [optional(string("locale")), optional(string("category"), "all")],

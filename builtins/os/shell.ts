@@ -1,13 +1,28 @@
 /** Commands for `/bin/sh`, and how they ended, as Lua tells it. */
 import { onAbort } from "../../runtime/seam/abort.ts";
+import { ScriptError } from "../../runtime/seam/error.ts";
 import type { Host } from "../../runtime/seam/host.ts";
-import { toText } from "../../runtime/seam/text.ts";
+import { toTextStrict } from "../../runtime/seam/text.ts";
 import type { LuaValue } from "../../runtime/seam/value.ts";
 
 /** Deno gives a process that a signal has ended this status plus the signal's number. */
 const SIGNAL_STATUS = 128;
 
 type Stdio = Pick<Deno.CommandOptions, "stdin" | "stdout">;
+
+/**
+ * The arguments with which `/bin/sh` runs a command, as text.
+ *
+ * @param functionName What errors begin with
+ * @param command Bytes: the platform hands on text only, so that the shell itself makes other bytes
+ */
+export function shellArguments(functionName: string, command: string): string[] {
+  if (command.includes("\0")) throw new ScriptError(`${functionName}: the command contains a zero byte`);
+  const text = toTextStrict(command);
+  if (text !== undefined) return ["-c", text];
+  const escaped = Array.from(command, (byte) => `\\0${byte.charCodeAt(0).toString(8)}`);
+  return ["-c", `eval "$(printf %b '${escaped.join("")}')"`];
+}
 
 /** A started command. */
 export interface ShellProcess {
@@ -19,13 +34,20 @@ export interface ShellProcess {
 /**
  * Starts a command with the script's environment variables. It is ended when the VM stops.
  *
+ * @param functionName What errors begin with
  * @param command Bytes
  * @param stdio What it does not inherit. @default it inherits everything
  */
-export function startShell(host: Host, command: string, stdio: Stdio = {}): ShellProcess {
+export function startShell(
+  host: Host,
+  functionName: string,
+  command: string,
+  stdio: Stdio = {},
+): ShellProcess {
+  const args = shellArguments(functionName, command);
   host.output.flush();
   const child = new Deno.Command("/bin/sh", {
-    args: ["-c", toText(command)],
+    args,
     clearEnv: true,
     env: host.environment.list(),
     stdin: "inherit",
