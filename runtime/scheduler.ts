@@ -17,6 +17,8 @@ export class Scheduler {
   readonly #vm: Vm;
   readonly #signal: AbortSignal;
   #running: TaskThread | undefined;
+  /** Of the wait that the running task is about to begin. */
+  #cancelled: (() => void) | undefined;
 
   /** @param signal Ends every wait with its reason when aborted */
   constructor(vm: Vm, signal: AbortSignal) {
@@ -27,6 +29,11 @@ export class Scheduler {
   /** The task whose Lua code is being run right now. */
   get running(): TaskThread | undefined {
     return this.#running;
+  }
+
+  /** See `Host.onCancel`. */
+  onCancel(call: () => void): void {
+    this.#cancelled = call;
   }
 
   /** Calls a function in a task of its own; results at once when nothing in it waits. */
@@ -41,13 +48,20 @@ export class Scheduler {
     const callable = this.#callable(fn);
     this.#vm.shareTime();
     const interruption = new Interruption();
+    let identity: TaskThread | undefined;
     const result = Promise.resolve().then(() => {
       if (interruption.current !== undefined) throw interruption.current.reason;
-      const thread = this.#vm.newThread();
+      const thread = identity = this.#vm.newThread();
       const step = this.#run(thread, () => thread.start(callable, args));
       return step instanceof Promise ? this.#drive(thread, step, interruption) : step;
     });
-    return { result, cancel: () => interruption.raise(new ScriptError("task cancelled")) };
+    return {
+      result,
+      cancel: () => interruption.raise(new ScriptError("task cancelled")),
+      get identity() {
+        return identity;
+      },
+    };
   }
 
   #callable(fn: LuaValue): LuaFunction {
@@ -58,6 +72,7 @@ export class Scheduler {
   #run(thread: TaskThread, move: () => Step): Step {
     const outer = this.#running;
     this.#running = thread;
+    this.#cancelled = undefined;
     try {
       return move();
     } finally {
@@ -74,6 +89,7 @@ export class Scheduler {
       /** Counts the waits: what an interrupted one comes to is of no interest. */
       let turn = 0;
       let isWaiting = false;
+      let cancelled: (() => void) | undefined;
       const release = onAbort(this.#signal, () => interruption.raise(this.#signal.reason));
       const advance = (move: () => Step) => {
         isWaiting = false;
@@ -92,12 +108,15 @@ export class Scheduler {
       const interrupt = ({ reason }: { readonly reason: unknown }) => {
         turn++;
         isWaiting = false;
+        cancelled?.();
         // In a turn of its own: whoever cancels goes on first
         Promise.resolve().then(() => advance(() => thread.fail(reason)));
       };
       const wait = (promise: Promise<LuaResult>) => {
         const own = ++turn;
         isWaiting = true;
+        cancelled = this.#cancelled;
+        this.#cancelled = undefined;
         promise.then(
           (result) => {
             if (turn === own) advance(() => thread.resume(result));

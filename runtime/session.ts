@@ -122,6 +122,14 @@ export class Session implements Host {
     return this.#scheduler.spawn(fn, args);
   }
 
+  get task(): object | undefined {
+    return this.#scheduler.running;
+  }
+
+  onCancel(call: () => void): void {
+    this.#scheduler.onCancel(call);
+  }
+
   exit(status: number): never {
     this.output.flush();
     Deno.exit(status);

@@ -33,6 +33,8 @@ export interface Task {
   readonly result: Promise<readonly LuaValue[]>;
   /** Raises an error where the task waits; a task that has ended stays as it is. */
   cancel(): void;
+  /** What `Host.task` is while the task runs; undefined before its start. */
+  readonly identity: object | undefined;
 }
 
 /** What a script has running that must be told of the process's end: see `Host.onStop`. */
@@ -54,6 +56,13 @@ export interface Host {
   call(fn: LuaValue, ...args: LuaValue[]): MaybePromise<readonly LuaValue[]>;
   /** Starts a Lua function as a task that goes on beside its caller, at the caller's next wait. */
   spawn(fn: LuaValue, ...args: LuaValue[]): Task;
+  /** The task whose code is being run, to tell tasks apart by. */
+  readonly task: object | undefined;
+  /**
+   * Has `call` run when the task that calls is cancelled in the wait that begins now: for what must not be done for a
+   * task that has gone, such as handing it a message. To be called just before a promise is returned.
+   */
+  onCancel(call: () => void): void;
   /** Ends the process with a status, its output written. */
   exit(status: number): never;
   /**
