@@ -1,15 +1,17 @@
 /** The client functions: a request with its redirects, and what a script gets of the response. */
 import { describeError, LuaError, ScriptError } from "../../runtime/seam/error.ts";
 import type { Host } from "../../runtime/seam/host.ts";
-import { fromBytes } from "../../runtime/seam/text.ts";
+import { fromBytes, fromText } from "../../runtime/seam/text.ts";
 import type { LuaFunction, LuaTable } from "../../runtime/seam/value.ts";
 import { readBody } from "./body.ts";
-import { Deadline } from "./deadline.ts";
+import type { Deadline } from "./deadline.ts";
 import { EventParser, type ServerEvent } from "./event_parser.ts";
 import { exchange } from "./exchange.ts";
-import { headerTable } from "./headers.ts";
+import { headerLists, headerTable } from "./headers.ts";
 import type { HttpRequest } from "./request.ts";
+import { withRetries } from "./retry.ts";
 import { describeTransportError } from "./transport_error.ts";
+import { RequestFailure } from "./url.ts";
 import type { Connection, Reply } from "./wire.ts";
 
 /**
@@ -20,40 +22,48 @@ import type { Connection, Reply } from "./wire.ts";
  * @throws {LuaError} What `on_event` raises
  */
 export async function perform(host: Host, request: HttpRequest, connection: Connection): Promise<LuaTable> {
-  const deadline = new Deadline(request.timeout, host.signal);
-  try {
-    const reply = await exchange(request, connection, deadline);
+  return await withRetries(host, request, async (deadline, judge) => {
+    const { reply, url } = await exchange(request, connection, deadline);
+    await judge(reply);
     const { onEvent } = request;
     if (onEvent !== undefined && /\btext\/event-stream\b/i.test(reply.headers.get("content-type") ?? "")) {
       deadline.disarm();
       await readEvents(host, request, reply, onEvent);
-      return resultTable(host, reply, undefined);
+      return resultTable(host, reply, url, undefined);
     }
-    return resultTable(host, reply, await readWhole(request, reply, deadline));
-  } finally {
-    deadline.close();
-  }
+    return resultTable(host, reply, url, await readWhole(request, reply, deadline));
+  });
 }
 
-function resultTable(host: Host, reply: Reply, body: string | undefined): LuaTable {
-  return host.vm.newRecord({ status: reply.status, body, headers: headerTable(host, reply.headers) });
+function resultTable(host: Host, { status, headers }: Reply, url: URL, body: string | undefined): LuaTable {
+  return host.vm.newRecord({
+    status,
+    body,
+    headers: headerTable(host, headers),
+    header_lists: headerLists(host, headers),
+    url: fromText(url.href),
+  });
 }
 
 async function readWhole(request: HttpRequest, reply: Reply, deadline: Deadline): Promise<string> {
   try {
     return await readBody(reply, request.maxBody);
   } catch (error) {
-    throw new ScriptError(
-      `${request.functionName}: reading body failed: ${bodyFailure(error, request, deadline)}`,
-      { cause: error },
-    );
+    throw bodyFailure(error, request, deadline);
   }
 }
 
-/** Why a body could not be read to its end. */
-export function bodyFailure(error: unknown, { url }: HttpRequest, deadline: Deadline): string {
-  if (deadline.expired) return deadline.message;
-  return error instanceof ScriptError ? describeError(error) : describeTransportError(error, url);
+/** The error of a body that could not be read to its end. */
+export function bodyFailure(error: unknown, request: HttpRequest, deadline: Deadline): RequestFailure {
+  const ours = error instanceof ScriptError;
+  const reason = deadline.expired
+    ? deadline.message
+    : ours
+    ? describeError(error)
+    : describeTransportError(error, request.url);
+  return new RequestFailure(`${request.functionName}: reading body failed: ${reason}`, !ours, {
+    cause: error,
+  });
 }
 
 async function readEvents(

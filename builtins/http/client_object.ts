@@ -1,49 +1,58 @@
 /** `http.client`: an object with settings and certificates of its own for all its requests. */
-import { describeSystemError, ScriptError } from "../../runtime/seam/error.ts";
-import { fromText, toText } from "../../runtime/seam/text.ts";
+import { describeError, ScriptError } from "../../runtime/seam/error.ts";
+import { boolean, number, options, type ParamValues, table } from "../../runtime/seam/params.ts";
 import { LuaUserdata } from "../../runtime/seam/value.ts";
-import { type ClientDefaults, DEFAULT_TIMEOUT, timeoutOf } from "./request.ts";
-import { trustSystemStore } from "../../runtime/seam/certificates.ts";
-import { type Connection, openConnection, standardConnection } from "./wire.ts";
-
-/** The options of `http.client`. */
-export interface ClientOptions {
-  /** Seconds for each request. @default 30 */
-  readonly timeout?: number;
-  /** @default true */
-  readonly follow_redirects?: boolean;
-  /** A PEM file whose certificates are trusted beside the usual ones. */
-  readonly ca_cert_file?: string;
-  /** The same as text. */
-  readonly ca_cert?: string;
-}
+import { authorizationOf } from "./authorization.ts";
+import { hasHeader } from "./headers.ts";
+import { type ClientDefaults, DEFAULT_TIMEOUT, requestLines, timeoutOf } from "./request.ts";
+import { NO_RETRY, retry, retryPolicy } from "./retry.ts";
+import { readSettings, settingsFields } from "./settings.ts";
+import { Connection, standardConnection } from "./wire.ts";
 
 const NAME = "http.client";
 
+/** The options of `http.client`: those of its connections, and what its requests have unless they say otherwise. */
+export const clientOptions = options("opts", {
+  timeout: number,
+  follow_redirects: boolean,
+  headers: table,
+  auth: table,
+  retry,
+  ...settingsFields,
+});
+
+type ClientOptions = ParamValues<[typeof clientOptions]>[0];
+
 /** What the functions of the table `http` use. */
-export const STANDARD_DEFAULTS: ClientDefaults = { timeout: DEFAULT_TIMEOUT, followRedirects: true };
+export const STANDARD_DEFAULTS: ClientDefaults = {
+  timeout: DEFAULT_TIMEOUT,
+  followRedirects: true,
+  retry: NO_RETRY,
+  lines: [],
+};
 
 /** A client that a script holds. */
 export class HttpClient extends LuaUserdata {
-  readonly #defaults: ClientDefaults;
+  readonly defaults: ClientDefaults;
   readonly #connection: Connection | undefined;
 
-  /** @throws {ScriptError} When a certificate cannot be read or the timeout is no length of time */
-  constructor({ timeout = DEFAULT_TIMEOUT, follow_redirects, ca_cert_file, ca_cert }: ClientOptions) {
+  /** @throws {ScriptError} When a certificate cannot be read or an option is not what it should be */
+  constructor(given: ClientOptions) {
     super();
+    const { timeout = DEFAULT_TIMEOUT, follow_redirects = true, headers, auth } = given;
     timeoutOf(NAME, timeout);
-    this.#defaults = { timeout, followRedirects: follow_redirects ?? true };
-    const certificates: string[] = [];
-    if (ca_cert_file !== undefined) {
-      const path = toText(ca_cert_file);
-      certificates.push(checkPem(readCertificate(path), `CA cert file "${path}"`));
+    const lines = headers === undefined ? [] : requestLines(NAME, headers);
+    if (auth !== undefined && !hasHeader(lines, "authorization")) {
+      lines.push(["authorization", authorizationOf(NAME, auth)]);
     }
-    if (ca_cert !== undefined) certificates.push(checkPem(ca_cert, "ca_cert"));
-    if (certificates.length > 0) this.#connection = connect(certificates);
-  }
-
-  get defaults(): ClientDefaults {
-    return this.#defaults;
+    this.defaults = {
+      timeout,
+      followRedirects: follow_redirects,
+      lines,
+      retry: given.retry === undefined ? NO_RETRY : retryPolicy(NAME, given.retry),
+    };
+    const ownConnections = Object.keys(settingsFields).some((name) => Object.hasOwn(given, name));
+    if (ownConnections) this.#connection = connect(given);
   }
 
   get connection(): Connection {
@@ -51,28 +60,19 @@ export class HttpClient extends LuaUserdata {
   }
 }
 
-function readCertificate(path: string): string {
+function connect(given: ClientOptions): Connection {
+  const settings = readSettings(NAME, given);
   try {
-    return fromText(Deno.readTextFileSync(path));
+    return new Connection(settings);
   } catch (error) {
-    throw new ScriptError(`${NAME}: failed to read CA cert file "${path}": ${describeSystemError(error)}`, {
-      cause: error,
-    });
-  }
-}
-
-function checkPem(text: string, what: string): string {
-  if (!/-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----/.test(text)) {
-    throw new ScriptError(`${NAME}: invalid PEM in ${what}: no BEGIN CERTIFICATE … END CERTIFICATE block`);
-  }
-  return text;
-}
-
-function connect(certificates: readonly string[]): Connection {
-  try {
-    trustSystemStore();
-    return openConnection(certificates);
-  } catch (error) {
-    throw new ScriptError(`${NAME}: invalid PEM: a certificate cannot be decoded`, { cause: error });
+    if (error instanceof ScriptError) throw error;
+    throw new ScriptError(
+      settings.identity === undefined
+        ? `${NAME}: invalid PEM: a certificate cannot be decoded`
+        : `${NAME}: invalid PEM: a certificate or key cannot be decoded, or they do not belong together (${
+          describeError(error)
+        })`,
+      { cause: error },
+    );
   }
 }

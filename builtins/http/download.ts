@@ -3,9 +3,9 @@ import { describeSystemError, ScriptError } from "../../runtime/seam/error.ts";
 import type { Host } from "../../runtime/seam/host.ts";
 import { toText } from "../../runtime/seam/text.ts";
 import { bodyFailure } from "./client.ts";
-import { Deadline } from "./deadline.ts";
 import { exchange } from "./exchange.ts";
 import type { HttpRequest } from "./request.ts";
+import { withRetries } from "./retry.ts";
 import { shownUrl } from "./shown_url.ts";
 import type { Connection } from "./wire.ts";
 
@@ -27,9 +27,9 @@ export async function download(
   total: boolean,
 ): Promise<number> {
   const path = toText(pathBytes);
-  const deadline = new Deadline(request.timeout, host.signal);
-  try {
-    const reply = await exchange(request, connection, deadline);
+  return await withRetries(host, request, async (deadline, judge) => {
+    const { reply } = await exchange(request, connection, deadline);
+    await judge(reply);
     if (reply.status < 200 || reply.status > 299) {
       await reply.body?.cancel().catch(() => {});
       throw new ScriptError(
@@ -45,14 +45,9 @@ export async function download(
       return target.finish();
     } catch (error) {
       target.discard();
-      if (error instanceof ScriptError) throw error;
-      throw new ScriptError(`${NAME}: reading body failed: ${bodyFailure(error, request, deadline)}`, {
-        cause: error,
-      });
+      throw error instanceof ScriptError ? error : bodyFailure(error, request, deadline);
     }
-  } finally {
-    deadline.close();
-  }
+  });
 }
 
 /** The file being written, beside the place where it is to be. */

@@ -2,7 +2,7 @@
 import type { HeaderLine } from "./headers.ts";
 import type { Deadline } from "./deadline.ts";
 import type { HttpRequest } from "./request.ts";
-import { describeTransportError } from "./transport_error.ts";
+import { describeConnectionError } from "./connection_error.ts";
 import { shownUrl } from "./shown_url.ts";
 import { requestFailure, withoutSecrets } from "./url.ts";
 import { type Connection, type Reply, send } from "./wire.ts";
@@ -11,6 +11,13 @@ const MAX_REDIRECTS = 10;
 
 /** Statuses that say where to go instead: RFC 9110, section 15.4. */
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** What a request and its redirects led to. */
+export interface Exchange {
+  readonly reply: Reply;
+  /** Where the response came from. */
+  readonly url: URL;
+}
 
 /**
  * Sends a request and follows up to ten redirects. Credentials go to the first host only.
@@ -21,12 +28,12 @@ export async function exchange(
   request: HttpRequest,
   connection: Connection,
   deadline: Deadline,
-): Promise<Reply> {
+): Promise<Exchange> {
   let current = request;
   for (let redirects = 0;; redirects++) {
     const reply = await sendOnce(current, connection, deadline);
     const location = REDIRECTS.has(reply.status) ? reply.headers.get("location") : null;
-    if (location === null || !request.followRedirects) return reply;
+    if (location === null || !request.followRedirects) return { reply, url: current.url };
     await reply.body?.cancel().catch(() => {});
     const next = redirected(current, reply.status, location);
     if (redirects === MAX_REDIRECTS) {
@@ -44,8 +51,13 @@ async function sendOnce(request: HttpRequest, connection: Connection, deadline: 
   try {
     return await send(request, connection, deadline.signal);
   } catch (error) {
-    const reason = deadline.expired ? deadline.message : describeTransportError(error, request.url);
-    throw requestFailure(request.functionName, shownUrl(request.url.href), reason, { cause: error });
+    const reason = deadline.expired
+      ? deadline.message
+      : describeConnectionError(error, request.url, connection.settings);
+    throw requestFailure(request.functionName, shownUrl(request.url.href), reason, {
+      cause: error,
+      transient: true,
+    });
   }
 }
 

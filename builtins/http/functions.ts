@@ -6,10 +6,13 @@ import type { Host } from "../../runtime/seam/host.ts";
 import { isNumber, isTable, type LuaTable } from "../../runtime/seam/value.ts";
 import { perform } from "./client.ts";
 import { HttpClient, STANDARD_DEFAULTS } from "./client_object.ts";
-import { type BodyValue, buildRequest, methodOf, type RequestOptions, requestOptions } from "./request.ts";
+import { download } from "./download.ts";
+import { buildRequest, methodOf, type RequestOptions, requestOptions } from "./request.ts";
+import type { BodyValue } from "./request_body.ts";
+import { isRepeatable } from "./retry.ts";
 import { standardConnection } from "./wire.ts";
 
-const RETURNS = "{status, body, headers}";
+const RETURNS = "{status, body, headers, header_lists, url}";
 
 const body: Param<BodyValue> = {
   name: "body",
@@ -54,6 +57,11 @@ async function request(
   opts: RequestOptions,
 ): Promise<LuaTable> {
   const built = buildRequest(functionName, method, url, given, opts, self?.defaults ?? STANDARD_DEFAULTS);
+  if (opts.retry !== undefined && !isRepeatable(method, built.retry)) {
+    host.log.warn(
+      `${functionName}: ${method} is not retried, it may do something twice: allow it with retry.unsafe = true`,
+    );
+  }
   return await perform(host, built, self?.connection ?? standardConnection());
 }
 
@@ -139,6 +147,33 @@ function anyMethod(): Pair {
   };
 }
 
+/** `http.download(url, path, opts?)`. */
+function toFile(): Pair {
+  const name = "http.download";
+  const common = {
+    returns: "integer",
+    doc: "Download to a file and give the number of bytes",
+    permission: "net",
+    effect: "write",
+  } as const;
+  const run = (host: Host, self: HttpClient | undefined, url: string, path: string, opts: RequestOptions) => {
+    const built = buildRequest(name, "GET", url, undefined, opts, self?.defaults ?? STANDARD_DEFAULTS);
+    return download(host, built, self?.connection ?? standardConnection(), path, opts.timeout !== undefined);
+  };
+  return {
+    global: fn({
+      ...common,
+      params: [string("url"), string("path"), requestOptions],
+      run: (host, url, path, opts) => run(host, undefined, url, path, opts),
+    }),
+    method: fn({
+      ...common,
+      params: [client, string("url"), string("path"), requestOptions],
+      run: (host, self, url, path, opts) => run(host, self, url, path, opts),
+    }),
+  };
+}
+
 const PAIRS: Readonly<Record<string, Pair>> = {
   get: withoutBody("get", "read"),
   head: withoutBody("head", "read"),
@@ -148,6 +183,7 @@ const PAIRS: Readonly<Record<string, Pair>> = {
   put: withBody("put"),
   patch: withBody("patch"),
   request: anyMethod(),
+  download: toFile(),
 };
 
 const pick = (which: keyof Pair): Record<string, FunctionDeclaration> =>

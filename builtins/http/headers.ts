@@ -74,6 +74,11 @@ export function hasHeader(lines: readonly HeaderLine[], name: string): boolean {
   return lines.some(([other]) => other.length === name.length && other.toLowerCase() === name);
 }
 
+/** Adds a line unless there is one of its name, which is in lower case. */
+export function addDefault(lines: HeaderLine[], name: string, value: string): void {
+  if (!hasHeader(lines, name)) lines.push([name, value]);
+}
+
 /**
  * Where Deno keeps the lines of a `Headers` object as they came. The standard interface only gives repeated
  * lines joined by ", ", from which the last cannot be told when values hold commas themselves.
@@ -82,12 +87,14 @@ const RAW_LINES = Object.getOwnPropertySymbols(new Headers()).find((symbol) =>
   symbol.description === "header list"
 );
 
+function rawLines(headers: Headers): HeaderLine[] | null | undefined {
+  if (RAW_LINES === undefined) return undefined;
+  return (headers as unknown as Record<symbol, unknown>)[RAW_LINES] as HeaderLine[] | null | undefined;
+}
+
 /** The last of repeated lines, or the joined lines where this Deno does not show them one by one. */
 function lastValue(headers: Headers, name: string, joined: string): string {
-  const lines = RAW_LINES === undefined
-    ? undefined
-    : (headers as unknown as Record<symbol, unknown>)[RAW_LINES] as HeaderLine[] | null | undefined;
-  return lines?.findLast(([other]) => other.toLowerCase() === name)?.[1] ?? joined;
+  return rawLines(headers)?.findLast(([other]) => other.toLowerCase() === name)?.[1] ?? joined;
 }
 
 /** The headers as scripts see them: names in lower case, of repeated ones the last. */
@@ -96,5 +103,19 @@ export function headerTable(host: Host, headers: Headers): LuaTable {
   for (const [name, value] of headers) {
     table.set(name, value.includes(", ") ? lastValue(headers, name, value) : value);
   }
+  return table;
+}
+
+/** All lines: an array of values for each name, in their order. */
+export function headerLists(host: Host, headers: Headers): LuaTable {
+  const lists = new Map<string, string[]>();
+  for (const [name, value] of rawLines(headers) ?? headers) {
+    const key = name.toLowerCase();
+    const list = lists.get(key);
+    if (list === undefined) lists.set(key, [value]);
+    else list.push(value);
+  }
+  const table = host.vm.newTable();
+  for (const [name, list] of lists) table.set(name, host.vm.newArray(list));
   return table;
 }

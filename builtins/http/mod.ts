@@ -1,11 +1,8 @@
 import { defineGlobal, fn, objectMetatable } from "../../runtime/seam/declare.ts";
-import { boolean, integer, number, options, string, table } from "../../runtime/seam/params.ts";
-import { HttpClient, STANDARD_DEFAULTS } from "./client_object.ts";
-import { download } from "./download.ts";
+import { integer, options, string, table } from "../../runtime/seam/params.ts";
+import { clientOptions, HttpClient } from "./client_object.ts";
 import { clientMethods, requestFunctions } from "./functions.ts";
-import { buildRequest, requestOptions } from "./request.ts";
 import { serve } from "./server.ts";
-import { standardConnection } from "./wire.ts";
 
 const CLIENT = Symbol("http.client");
 
@@ -17,35 +14,19 @@ const clientObject = {
 export default defineGlobal({
   name: "http",
   doc: "HTTP client and server",
-  preload: () => import("./plain_wire.ts"),
+  preload: () => import("./node_wire.ts"),
   objects: { client: clientObject },
   functions: {
     ...requestFunctions,
     client: fn({
-      params: [options("opts", {
-        timeout: number,
-        follow_redirects: boolean,
-        ca_cert_file: string,
-        ca_cert: string,
-      })],
+      params: [clientOptions],
       returns: "client",
-      doc: "A client with a timeout in seconds, redirects and trusted certificates of its own",
+      doc: "A client with defaults, certificates, a proxy or a socket of its own for all its requests",
       permission: "net",
       run: (host, opts) => {
         const client = new HttpClient(opts);
         client.metatable = objectMetatable(host, CLIENT, "http.client", clientObject);
         return client;
-      },
-    }),
-    download: fn({
-      params: [string("url"), string("path"), requestOptions],
-      returns: "integer",
-      doc: "Download to a file and give the number of bytes",
-      permission: "net",
-      effect: "write",
-      run: (host, url, path, opts) => {
-        const request = buildRequest("http.download", "GET", url, undefined, opts, STANDARD_DEFAULTS);
-        return download(host, request, standardConnection(), path, opts.timeout !== undefined);
       },
     }),
     serve: fn({

@@ -1,7 +1,5 @@
 /** A client's request: what a script's arguments ask for, checked before anything is sent. */
-import { encodeJson } from "../json/encode.ts";
 import { ScriptError } from "../../runtime/seam/error.ts";
-import { formatNumber } from "../../runtime/seam/number.ts";
 import {
   any,
   boolean,
@@ -12,17 +10,14 @@ import {
   type ParamValues,
   table,
 } from "../../runtime/seam/params.ts";
-import { toBytes, toText } from "../../runtime/seam/text.ts";
-import {
-  isNumber,
-  isTable,
-  type LuaFunction,
-  type LuaTable,
-  type LuaValue,
-  typeOf,
-} from "../../runtime/seam/value.ts";
+import { toText } from "../../runtime/seam/text.ts";
+import type { LuaFunction, LuaTable } from "../../runtime/seam/value.ts";
 import { VERSION } from "../../runtime/seam/version.ts";
-import { hasHeader, type HeaderLine, headerLines } from "./headers.ts";
+import { authorizationOf } from "./authorization.ts";
+import { addDefault, type HeaderLine, headerLines } from "./headers.ts";
+import { encodeQuery, parameters } from "./parameters.ts";
+import { type BodyValue, requestBody } from "./request_body.ts";
+import { retry, type RetryPolicy, retryPolicy } from "./retry.ts";
 import { credentialsOf, parseUrl } from "./url.ts";
 
 /** The whole request, its body included, may take this long unless `timeout` says otherwise. Seconds. */
@@ -37,10 +32,14 @@ export const requestOptions = options("opts", {
   query: table,
   body: any,
   json: any,
+  form: table,
+  multipart: table,
+  auth: table,
   timeout: number,
   follow_redirects: boolean,
   on_event: func,
   max_body: integer,
+  retry,
 });
 
 /** What {@link requestOptions} gives: every option may be absent. */
@@ -51,6 +50,9 @@ export interface ClientDefaults {
   /** Seconds. */
   readonly timeout: number;
   readonly followRedirects: boolean;
+  readonly retry: RetryPolicy;
+  /** Lines that a request's own replace. */
+  readonly lines: readonly HeaderLine[];
 }
 
 /** A request that is ready to be sent. */
@@ -68,13 +70,16 @@ export interface HttpRequest {
   readonly onEvent: LuaFunction | undefined;
   /** Bytes. */
   readonly maxBody: number;
+  readonly retry: RetryPolicy;
 }
-
-/** The body argument of `http.post` and its like: bytes, or a table to be sent as JSON. */
-export type BodyValue = string | LuaTable | undefined;
 
 /** Lines that the connection needs for itself. */
 const AUTOMATIC: ReadonlySet<string> = new Set(["content-length", "transfer-encoding"]);
+
+/** The header lines that a script gives. @throws {ScriptError} For one that cannot be sent */
+export function requestLines(functionName: string, headers: LuaTable): HeaderLine[] {
+  return headerLines(functionName, headers).filter(([name]) => !AUTOMATIC.has(name.toLowerCase()));
+}
 
 /** @throws {ScriptError} When the URL, a header or an option cannot be used */
 export function buildRequest(
@@ -85,14 +90,15 @@ export function buildRequest(
   opts: RequestOptions,
   defaults: ClientDefaults,
 ): HttpRequest {
-  const lines = opts.headers === undefined
-    ? []
-    : headerLines(functionName, opts.headers).filter(([name]) => !AUTOMATIC.has(name.toLowerCase()));
+  const lines = opts.headers === undefined ? [] : requestLines(functionName, opts.headers);
   const target = parseUrl(functionName, url);
-  if (opts.query !== undefined) addQuery(target, opts.query);
+  if (opts.query !== undefined) addQuery(functionName, target, opts.query);
   const credentials = credentialsOf(target);
-  if (credentials !== undefined) addDefault(lines, "authorization", credentials);
-  const body = bodyOf(functionName, lines, given, opts);
+  if (opts.auth !== undefined) addDefault(lines, "authorization", authorizationOf(functionName, opts.auth));
+  else if (credentials !== undefined) addDefault(lines, "authorization", credentials);
+  const own = new Set(lines.map(([name]) => name.toLowerCase()));
+  for (const line of defaults.lines) if (!own.has(line[0].toLowerCase())) lines.push(line);
+  const body = requestBody(functionName, lines, given, opts);
   addDefault(lines, "accept", "*/*");
   addDefault(lines, "user-agent", `assay/${VERSION}`);
   // The body is to be what the server means by it: compression would be undone behind the script's back
@@ -107,31 +113,8 @@ export function buildRequest(
     followRedirects: opts.follow_redirects ?? defaults.followRedirects,
     onEvent: opts.on_event,
     maxBody: bodyLimit(functionName, opts.max_body, DEFAULT_MAX_BODY),
+    retry: opts.retry === undefined ? defaults.retry : retryPolicy(functionName, opts.retry),
   };
-}
-
-function addDefault(lines: HeaderLine[], name: string, value: string): void {
-  if (!hasHeader(lines, name)) lines.push([name, value]);
-}
-
-/** The bytes to send, and for JSON the header that says so. The argument wins over the options. */
-function bodyOf(
-  functionName: string,
-  lines: HeaderLine[],
-  argument: BodyValue,
-  { body, json }: RequestOptions,
-): Uint8Array<ArrayBuffer> | undefined {
-  const given = argument ?? json ?? body;
-  if (given === undefined) return undefined;
-  if (isTable(given) || (argument === undefined && json !== undefined)) {
-    addDefault(lines, "content-type", "application/json");
-    return toBytes(encodeJson(given, { functionName }));
-  }
-  if (isNumber(given)) return toBytes(formatNumber(given));
-  if (typeof given === "string") return given === "" ? undefined : toBytes(given);
-  throw new ScriptError(
-    `${functionName}: option 'body' must be a string, table, or nil, got ${typeOf(given)}`,
-  );
 }
 
 /** Seconds to milliseconds. @throws {ScriptError} When it is no length of time */
@@ -153,34 +136,10 @@ export function bodyLimit(functionName: string, given: number | undefined, fallb
   );
 }
 
-/** Adds parameters in the order of their names; an array gives its name several times. */
-function addQuery(url: URL, query: LuaTable): void {
-  const parts: string[] = [];
-  const entries = [...query.entries()].map(([key, value]) => [textOf(key), value] as const);
-  entries.sort(([a], [b]) => a < b ? -1 : 1);
-  for (const [name, value] of entries) {
-    for (const single of isTable(value) ? elements(value) : [value]) {
-      if (single !== undefined) parts.push(`${encodeBytes(name)}=${encodeBytes(textOf(single))}`);
-    }
-  }
-  if (parts.length > 0) url.search += `${url.search === "" ? "" : "&"}${parts.join("&")}`;
-}
-
-function elements(table: LuaTable): LuaValue[] {
-  return Array.from({ length: table.length() }, (_, index) => table.get(index + 1));
-}
-
-function textOf(value: LuaValue): string {
-  if (typeof value === "string") return value;
-  return isNumber(value) ? formatNumber(value) : String(value);
-}
-
-/** Percent-encodes all bytes but the unreserved ones of RFC 3986. */
-function encodeBytes(bytes: string): string {
-  return bytes.replace(
-    /[^A-Za-z0-9\-._~]/g,
-    (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
-  );
+/** Adds parameters to those that the URL has. */
+function addQuery(functionName: string, url: URL, query: LuaTable): void {
+  const added = encodeQuery(parameters(`${functionName}: query`, query));
+  if (added !== "") url.search += `${url.search === "" ? "" : "&"}${added}`;
 }
 
 /** A method as scripts name it, in upper case. @throws {ScriptError} When it is none */

@@ -12,7 +12,7 @@ export function describeTransportError(
   url: URL,
   caHint = "give its CA to http.client with ca_cert_file or ca_cert",
 ): string {
-  const text = innermost(error);
+  const text = innermostText(error);
   const port = url.port || (url.protocol === "https:" ? "443" : "80");
   const server = `${url.hostname}:${port}`;
   if (/dns error|ENOTFOUND|EAI_AGAIN|failed to lookup address/i.test(text)) {
@@ -68,7 +68,7 @@ function describeProtocol(text: string, server: string): string | undefined {
 }
 
 /** The message of the first cause, without what names the request. */
-function innermost(error: unknown): string {
+export function innermostText(error: unknown): string {
   let inner = error;
   while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
   return describeError(inner).replace(/^error sending request .*?: client error \([A-Za-z]+\): /s, "");

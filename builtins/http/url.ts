@@ -24,15 +24,26 @@ export function parseUrl(functionName: string, text: string): URL {
   return url;
 }
 
+/** A request that came to nothing. */
+export class RequestFailure extends ScriptError {
+  override readonly name = "RequestFailure";
+
+  /** @param transient Whether the same request may succeed later */
+  constructor(message: string, readonly transient: boolean, options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
 /** The failure of a request as the documents word it, and why. */
 export function requestFailure(
   functionName: string,
   url: string,
   reason: string,
-  options?: ErrorOptions,
-): ScriptError {
-  return new ScriptError(
+  { transient = false, ...options }: ErrorOptions & { transient?: boolean } = {},
+): RequestFailure {
+  return new RequestFailure(
     `${functionName} failed: error sending request for url (${url}): ${reason}`,
+    transient,
     options,
   );
 }

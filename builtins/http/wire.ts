@@ -1,6 +1,8 @@
 /** One request and its response over HTTP/1.1, without redirects. */
 import { trustSystemStore } from "../../runtime/seam/certificates.ts";
+import { toText } from "../../runtime/seam/text.ts";
 import type { HttpRequest } from "./request.ts";
+import { type Settings, STANDARD_SETTINGS } from "./settings.ts";
 
 /** A response whose body has not been read. */
 export interface Reply {
@@ -9,31 +11,47 @@ export interface Reply {
   readonly body: ReadableStream<Uint8Array> | null;
 }
 
-/** How a client reaches servers. */
-export interface Connection {
-  /** Keeps connections open for the next request. */
-  readonly client: Deno.HttpClient;
-  /** Certificates in PEM form that are trusted beside the usual ones. */
-  readonly caCerts: readonly string[];
+/** How a client reaches servers, with the connections it keeps open for the next request. */
+export class Connection {
+  readonly settings: Settings;
+  /** Absent where `fetch` cannot do what the settings ask for. */
+  readonly client: Deno.HttpClient | undefined;
+
+  /** @throws {TypeError|Deno.errors.InvalidData} When a certificate or a key cannot be decoded */
+  constructor(settings: Settings) {
+    trustSystemStore();
+    this.settings = settings;
+    if (settings.verify) this.client = createClient(settings);
+  }
 }
 
-/** @throws {TypeError} When the PEM text holds no certificate that can be read */
-export function openConnection(caCerts: readonly string[] = []): Connection {
-  return { client: Deno.createHttpClient({ allowHost: true, http2: false, caCerts: [...caCerts] }), caCerts };
+function createClient({ caCerts, identity, proxy, unixSocket }: Settings): Deno.HttpClient {
+  return Deno.createHttpClient({
+    allowHost: true,
+    http2: false,
+    caCerts: [...caCerts],
+    ...(identity === undefined ? {} : identity),
+    ...(unixSocket === undefined ? {} : { proxy: { transport: "unix", path: unixSocket } }),
+    ...(proxy === undefined ? {} : { proxy: { url: proxy.url.href, ...basicAuth(proxy.authorization) } }),
+  });
+}
+
+/** Deno wants the parts of the header that a proxy's URL stands for. */
+function basicAuth(authorization: string | undefined): { basicAuth?: Deno.BasicAuth } {
+  if (authorization === undefined) return {};
+  const [, username = "", password = ""] =
+    /^([^:]*):(.*)$/s.exec(atob(authorization.slice("Basic ".length))) ?? [];
+  return { basicAuth: { username: toText(username), password: toText(password) } };
 }
 
 let standard: Connection | undefined;
 
 /** The connection of requests without a client of their own. */
 export function standardConnection(): Connection {
-  if (standard === undefined) {
-    trustSystemStore();
-    standard = openConnection();
-  }
-  return standard;
+  return standard ??= new Connection(STANDARD_SETTINGS);
 }
 
-/** Sends a request. @throws {unknown} What `fetch` or the plain wire rejects with */
+/** Sends a request. @throws {unknown} What `fetch` or node:http rejects with */
 export async function send(
   request: HttpRequest,
   connection: Connection,
@@ -41,7 +59,7 @@ export async function send(
 ): Promise<Reply> {
   const { method, url, lines, body } = request;
   const fetchRefuses = method === "TRACE" || (body !== undefined && (method === "GET" || method === "HEAD"));
-  if (fetchRefuses) return await sendPlainly(request, connection, signal);
+  if (fetchRefuses || connection.client === undefined) return await sendByNode(request, connection, signal);
   try {
     const reply = await fetch(url, {
       method,
@@ -51,20 +69,23 @@ export async function send(
       client: connection.client,
       ...(body === undefined ? {} : { body }),
     });
-    return isDecoded(request, reply) ? withoutEncoding(reply) : reply;
+    return asksForEncoding(request, reply) ? withoutEncoding(reply, reply.body) : reply;
   } catch (error) {
     if (!isPortBlocked(error)) throw error;
-    return await sendPlainly(request, connection, signal);
+    return await sendByNode(request, connection, signal);
   }
 }
 
-async function sendPlainly(
+async function sendByNode(
   request: HttpRequest,
-  connection: Connection,
+  { settings }: Connection,
   signal: AbortSignal,
 ): Promise<Reply> {
-  const wire = await import("./plain_wire.ts");
-  return await wire.sendPlainly(request, connection.caCerts, signal);
+  const wire = await import("./node_wire.ts");
+  const reply = await wire.sendByNode(request, settings, signal);
+  const encoding = asksForEncoding(request, reply);
+  if (encoding === undefined || reply.body === null || request.method === "HEAD") return reply;
+  return withoutEncoding(reply, wire.decoded(reply.body, encoding));
 }
 
 /** `fetch` keeps browsers from the ports of other protocols, on which operators have services. */
@@ -73,13 +94,14 @@ function isPortBlocked(error: unknown): boolean {
 }
 
 /** Deno undoes gzip and br for a request that does not ask for `identity`, but keeps the header lines. */
-function isDecoded({ lines }: HttpRequest, { headers }: Reply): boolean {
+function asksForEncoding({ lines }: HttpRequest, { headers }: Reply): "gzip" | "br" | undefined {
   const encoding = headers.get("content-encoding")?.toLowerCase();
-  if (encoding !== "gzip" && encoding !== "br") return false;
-  return lines.find(([name]) => name.toLowerCase() === "accept-encoding")?.[1] !== "identity";
+  if (encoding !== "gzip" && encoding !== "br") return undefined;
+  const asked = lines.find(([name]) => name.toLowerCase() === "accept-encoding")?.[1];
+  return asked === "identity" ? undefined : encoding;
 }
 
-function withoutEncoding({ status, headers, body }: Reply): Reply {
+function withoutEncoding({ status, headers }: Reply, body: Reply["body"]): Reply {
   const rest = new Headers(headers);
   rest.delete("content-encoding");
   rest.delete("content-length");
