@@ -63,7 +63,10 @@ async function runScript(source: string, name: string, options: ScriptOptions): 
   session.vm.globals.set("arg", session.vm.newArray(args));
   (session.vm.globals.get("arg") as { set(key: number, value: string): void }).set(0, fromText(name));
   const reportIdle = () => {
-    log.error("every task waits for something that cannot happen any more: the script has been ended");
+    const waits = session.waits().map((line) => `\n\t${line}`).join("");
+    log.error(
+      `every task waits for something that cannot happen any more: the script has been ended${waits}`,
+    );
     session.exit(1);
   };
   globalThis.addEventListener("beforeunload", reportIdle);

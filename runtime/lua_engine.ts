@@ -5,6 +5,7 @@ import "./lua/run/drive.ts";
 import "./lua/run/locate.ts";
 import { NOTHING, rested } from "./lua/library/callback.ts";
 import { spendWork } from "./lua/library/string/limits.ts";
+import { textOf } from "./lua/run/functions.ts";
 import { locate, locateWaiting, traceback } from "./lua/run/locate.ts";
 import type { Coroutine } from "./lua/run/coroutine.ts";
 import { machine, SUSPENDED } from "./lua/run/machine.ts";
@@ -82,6 +83,11 @@ class NativeVm implements Vm {
     };
   }
 
+  placeOf(fn: LuaFunction): string | undefined {
+    const text = textOf(fn);
+    return text === undefined ? undefined : toText(`${text.chunk.name}:${text.node.line}`);
+  }
+
   newThread(): TaskThread {
     return new NativeTask(this);
   }
@@ -157,6 +163,10 @@ class NativeTask implements TaskThread {
 
   fail(reason: unknown): Step {
     return this.#vm.step(this.#started, undefined, reason);
+  }
+
+  waitsAt(): string {
+    return toText(locateWaiting(this.#started)).replace(/: $/, "");
   }
 }
 

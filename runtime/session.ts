@@ -2,7 +2,7 @@
 import { bindGlobal } from "./seam/declare.ts";
 import type { Engine, Vm } from "./seam/engine.ts";
 import { type GlobalEntry, GLOBALS } from "../builtins/registry.ts";
-import type { Environment, Host, Logger, Output, StopRole, Task } from "./seam/host.ts";
+import type { Environment, Host, Logger, Output, RunningTask, StopRole, Task } from "./seam/host.ts";
 import { Loader, type ModuleFiles } from "./loader.ts";
 import { chosenMemory } from "./memory.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -47,6 +47,7 @@ export class Session implements Host {
   /** Builtins that have not been made yet, by the word that asks for them. */
   readonly #pending: Map<string, GlobalEntry>;
   readonly #states = new Map<symbol, unknown>();
+  readonly #idleReports: (() => readonly string[])[] = [];
   readonly #stops: Readonly<Record<StopRole, Set<() => void | Promise<void>>>> = {
     service: new Set(),
     helper: new Set(),
@@ -122,8 +123,17 @@ export class Session implements Host {
     return this.#scheduler.spawn(fn, args);
   }
 
-  get task(): object | undefined {
+  get task(): RunningTask | undefined {
     return this.#scheduler.running;
+  }
+
+  onIdle(report: () => readonly string[]): void {
+    this.#idleReports.push(report);
+  }
+
+  /** What tasks wait for, as far as builtins know: see `Host.onIdle`. */
+  waits(): readonly string[] {
+    return this.#idleReports.flatMap((report) => report());
   }
 
   onCancel(call: () => void): void {

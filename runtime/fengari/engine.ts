@@ -8,7 +8,7 @@
 import { toStringAtOnce } from "../seam/tostring.ts";
 import { LuaError } from "../seam/error.ts";
 import type { Engine, HostFunction, TaskThread, Vm, VmOptions } from "../seam/engine.ts";
-import { fromText, toBytes } from "../seam/text.ts";
+import { fromBytes, fromText, toBytes, toText } from "../seam/text.ts";
 import type { LuaFunction, LuaTable, LuaValue } from "../seam/value.ts";
 import { fromTValue, push, TAG, wrapFunction } from "./bridge.ts";
 import { globalsOf, newTable, openLibrary } from "./library.ts";
@@ -58,6 +58,15 @@ class FengariVm implements Vm {
 
   newFunction(name: string, host: HostFunction): LuaFunction {
     return wrapFunction(new lobject.TValue(TAG.lightFunction, hostFunction(name, host)));
+  }
+
+  placeOf(fn: LuaFunction): string | undefined {
+    const L = this.#main;
+    const info = new lua.lua_Debug();
+    push(L, fn);
+    lua.lua_getinfo(L, toBytes(">S"), info);
+    if (info.linedefined < 0) return undefined;
+    return toText(`${fromBytes(info.short_src)}:${info.linedefined}`);
   }
 
   newThread(): TaskThread {

@@ -7,7 +7,7 @@
  */
 import { DEBUG, LuaError, ScriptError } from "../seam/error.ts";
 import type { HostFunction, Step, TaskThread } from "../seam/engine.ts";
-import { fromText } from "../seam/text.ts";
+import { fromText, toText } from "../seam/text.ts";
 import type { LuaFunction, LuaResult, LuaThread, LuaValue } from "../seam/value.ts";
 import { fromTValue, push, toTValue, wrapThread } from "./bridge.ts";
 import type { TimeShare } from "./time_share.ts";
@@ -268,6 +268,16 @@ class FengariTask implements TaskThread {
   fail(reason: unknown): Step {
     this.#state.outcome = { ok: false, reason };
     return this.#run(0);
+  }
+
+  waitsAt(): string {
+    const L = this.#state;
+    lua.lua_checkstack(L, ROOM);
+    lauxlib.luaL_where(L, 1);
+    // deno-lint-ignore no-non-null-assertion -- luaL_where pushes a string
+    const place = fromTValue(L, L.stack[L.top - 1]!) as string;
+    lua.lua_pop(L, 1);
+    return toText(place).replace(/: $/, "");
   }
 
   #run(count: number): Step {

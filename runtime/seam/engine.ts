@@ -22,6 +22,8 @@ export interface TaskThread {
   resume(result: LuaResult): Step;
   /** Goes on by raising what the awaited promise was rejected with. */
   fail(reason: unknown): Step;
+  /** Where it waits, such as `jobs.lua:12`; empty where that is not known. Text. */
+  waitsAt(): string;
 }
 
 /** One virtual machine: globals, memory and threads of its own. */
@@ -35,6 +37,8 @@ export interface Vm {
   /** @param name How messages and tracebacks call it, such as `json.parse` */
   newFunction(name: string, host: HostFunction): LuaFunction;
   newThread(): TaskThread;
+  /** Where the text of a Lua function begins, such as `jobs.lua:12`; undefined for a function of the host. Text. */
+  placeOf(fn: LuaFunction): string | undefined;
   /**
    * Compiles a chunk.
    *

@@ -34,7 +34,13 @@ export interface Task {
   /** Raises an error where the task waits; a task that has ended stays as it is. */
   cancel(): void;
   /** What `Host.task` is while the task runs; undefined before its start. */
-  readonly identity: object | undefined;
+  readonly identity: RunningTask | undefined;
+}
+
+/** A task that has begun: compared by identity. */
+export interface RunningTask {
+  /** Where it waits, such as `jobs.lua:12`; empty where that is not known. */
+  waitsAt(): string;
 }
 
 /** What a script has running that must be told of the process's end: see `Host.onStop`. */
@@ -57,12 +63,17 @@ export interface Host {
   /** Starts a Lua function as a task that goes on beside its caller, at the caller's next wait. */
   spawn(fn: LuaValue, ...args: LuaValue[]): Task;
   /** The task whose code is being run, to tell tasks apart by. */
-  readonly task: object | undefined;
+  readonly task: RunningTask | undefined;
   /**
    * Has `call` run when the task that calls is cancelled in the wait that begins now: for what must not be done for a
    * task that has gone, such as handing it a message. To be called just before a promise is returned.
    */
   onCancel(call: () => void): void;
+  /**
+   * Has `report` be asked for what tasks wait for when nothing can happen any more: a line for each, such as
+   * `jobs.lua:12 waits for a message`.
+   */
+  onIdle(report: () => readonly string[]): void;
   /** Ends the process with a status, its output written. */
   exit(status: number): never;
   /**

@@ -59,6 +59,7 @@ export type Continuation = (L: LuaState, status: number, context: unknown) => nu
 export interface LuaDebug {
   short_src: Uint8Array;
   currentline: number;
+  linedefined: number;
 }
 
 export declare const lua: {
