@@ -4,6 +4,7 @@
  * Arguments choose by name: `deno task bench checks json`.
  */
 import { checksBench } from "./checks.ts";
+import { fairnessBench } from "./fairness.ts";
 import { httpServeBench } from "./http_serve.ts";
 import { jsonBench } from "./json.ts";
 import { coldBench, realisticBench, scriptBench, smallBench, wideBench } from "./lua_engine.ts";
@@ -14,6 +15,7 @@ import { awaitBench, tasksBench } from "./tasks.ts";
 const BENCHES: Readonly<Record<string, () => Promise<Measurement>>> = {
   startup: startupBench,
   http_serve: httpServeBench,
+  fairness: fairnessBench,
   checks: checksBench,
   json: jsonBench,
   small: smallBench,

@@ -8,7 +8,7 @@ import { spendWork } from "./lua/library/string/limits.ts";
 import { textOf } from "./lua/run/functions.ts";
 import { locate, locateWaiting, traceback } from "./lua/run/locate.ts";
 import type { Coroutine } from "./lua/run/coroutine.ts";
-import { machine, SUSPENDED } from "./lua/run/machine.ts";
+import { CALL_BUDGET, machine, SUSPENDED } from "./lua/run/machine.ts";
 import { toLuaError } from "./lua/run/errors.ts";
 import { LuaTable as NativeTable, type LuaValue as NativeValue, tableOf } from "./lua/table.ts";
 import { NO_PROPS } from "./lua/table/props.ts";
@@ -17,10 +17,15 @@ import { heap } from "./heap.ts";
 import type { Engine, HostFunction, Step, TaskThread, Vm, VmOptions } from "./seam/engine.ts";
 import { DEBUG, LuaError, LuaStop, ScriptError } from "./seam/error.ts";
 import { fromText, toText } from "./seam/text.ts";
+import { turns } from "./turns.ts";
 import type { LuaFunction, LuaResult, LuaTable, LuaThread, LuaValue } from "./seam/value.ts";
 
-/** How long a task computes before others get their turn. Milliseconds. */
-const SLICE = 10;
+/** The clock is looked at about so often, in milliseconds, whatever calls and passes of loops take. */
+const SELDOM = 1;
+const OFTEN = 0.1;
+
+/** The least calls and passes between two looks. */
+const LEAST_BUDGET = 100;
 
 /** How many calls a call of the host is worth to the budget. */
 const HOST_CALL = 50;
@@ -31,6 +36,9 @@ class NativeVm implements Vm {
   readonly #deadline: number;
   readonly #deadlineMessage: string;
   #sliceEnd = 0;
+  #lookedAt = 0;
+  /** The task that runs. */
+  #pace: Pace | undefined;
   /** A script alone need not: what it would go on in after its turn is slower code. */
   #shares: boolean;
 
@@ -109,13 +117,24 @@ class NativeVm implements Vm {
   }
 
   /** Runs a task's coroutine until it ends or waits. */
-  step(co: Coroutine, input: LuaResult, failure?: unknown): Step {
-    this.#sliceEnd = performance.now() + SLICE;
+  step(co: Coroutine, pace: Pace, input: LuaResult, failure?: unknown): Step {
+    const outer = this.#pace;
+    // What a host function calls computes in the time of its caller
+    if (outer === undefined) {
+      this.#lookedAt = performance.now();
+      this.#sliceEnd = turns.sliceEnd(this.#lookedAt);
+      machine.refill(this.#sliceEnd > this.#lookedAt ? machine.budget : LEAST_BUDGET);
+    }
+    if (!pace.isResting) pace.rests = 0;
+    pace.isResting = false;
+    this.#pace = pace;
     try {
       const step = this.#vm.step(co, input as NativeValue, failure);
       return "promise" in step ? step.promise as Promise<LuaResult> : step.values as readonly LuaValue[];
     } catch (error) {
       throw fromThrow(error);
+    } finally {
+      this.#pace = outer;
     }
   }
 
@@ -130,13 +149,32 @@ class NativeVm implements Vm {
   #check(): Promise<unknown> | undefined {
     const now = performance.now();
     if (now > this.#deadline) throw new LuaAbort(locate(1) + fromText(this.#deadlineMessage));
-    if (!this.#shares || now < this.#sliceEnd) return undefined;
-    return new Promise((resolve) => setTimeout(() => resolve(NOTHING), 0));
+    this.#adapt(now);
+    const pace = this.#pace;
+    if (!this.#shares || now < this.#sliceEnd || pace === undefined) return undefined;
+    pace.isResting = true;
+    return turns.rest(pace.rests++);
   }
+
+  /** Chooses how much is computed until the next look at the clock. */
+  #adapt(now: number): void {
+    const took = now - this.#lookedAt;
+    if (took > SELDOM) machine.budget = Math.max(machine.budget / 2 | 0, LEAST_BUDGET);
+    else if (took < OFTEN) machine.budget = Math.min(machine.budget * 2, CALL_BUDGET);
+    this.#lookedAt = now;
+  }
+}
+
+/** How a task has been computing. */
+interface Pace {
+  /** How often it has given others their turn since it last waited. */
+  rests: number;
+  isResting: boolean;
 }
 
 class NativeTask implements TaskThread {
   readonly #vm: NativeVm;
+  readonly #pace: Pace = { rests: 0, isResting: false };
   #coroutine: Coroutine | undefined;
 
   constructor(vm: NativeVm) {
@@ -154,15 +192,15 @@ class NativeTask implements TaskThread {
 
   start(fn: LuaFunction, args: readonly LuaValue[]): Step {
     this.#coroutine = this.#vm.createTask(fn);
-    return this.#vm.step(this.#coroutine, args);
+    return this.#vm.step(this.#coroutine, this.#pace, args);
   }
 
   resume(result: LuaResult): Step {
-    return this.#vm.step(this.#started, result === undefined ? NOTHING as LuaResult : result);
+    return this.#vm.step(this.#started, this.#pace, result === undefined ? NOTHING as LuaResult : result);
   }
 
   fail(reason: unknown): Step {
-    return this.#vm.step(this.#started, undefined, reason);
+    return this.#vm.step(this.#started, this.#pace, undefined, reason);
   }
 
   waitsAt(): string {

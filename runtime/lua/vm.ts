@@ -15,7 +15,7 @@ import { closeWith } from "./run/closing.ts";
 import { Coroutine, type LuaFunction, runCoroutine } from "./run/coroutine.ts";
 import { Collector } from "./run/collector.ts";
 import { toLuaError } from "./run/errors.ts";
-import { CALL_BUDGET, type Limits, machine, noMetatables, SUSPENDED } from "./run/machine.ts";
+import { type Limits, machine, noMetatables, SUSPENDED } from "./run/machine.ts";
 import { Inspection } from "./run/functions.ts";
 import { named } from "./run/named.ts";
 import { spread } from "./run/operators.ts";
@@ -126,7 +126,6 @@ export class LuaVm {
     machine.globals = this.globals;
     machine.limits = this.#limits;
     machine.metatables = this.#metatables;
-    machine.b = CALL_BUDGET;
     setPatternBudget(this.#checkLimits);
     setLongestString(this.#memory.limit);
     setCharge(this.#memory.charge);

@@ -17,7 +17,7 @@ import { EMPTY_PROPS } from "../table/props.ts";
 import { PinnedHash } from "../table/whole.ts";
 import { LuaFloat, LuaInteger } from "../value.ts";
 import { Coroutine } from "./coroutine.ts";
-import { CALL_BUDGET, machine } from "./machine.ts";
+import { machine } from "./machine.ts";
 
 /** A table that has a finalizer. */
 interface Finalizable {
@@ -59,7 +59,6 @@ export class Collector {
   #isClosing = false;
   #cycle: Promise<LuaResult> | undefined;
   #nextAt = 0;
-  #checks = 0;
   #stoppedAt = 0;
   #isCollected = false;
   /** Bytes in use after a collection, and by how much it was more after the last. */
@@ -110,7 +109,7 @@ export class Collector {
   }
 
   #steps(): number {
-    return this.#checks * CALL_BUDGET + CALL_BUDGET - machine.b;
+    return machine.steps;
   }
 
   /** Collects everything; a promise where the script has to wait for it. */
@@ -123,7 +122,6 @@ export class Collector {
 
   /** Is asked now and then: a collection, when it is time for one by itself that has an effect on Lua code. */
   due(): Promise<LuaResult> | undefined {
-    this.#checks++;
     if (!this.running || (this.#finalizable.size === 0 && !this.#hasWeak)) return undefined;
     return Date.now() < this.#nextAt ? undefined : this.#start();
   }

@@ -5,7 +5,7 @@ import { NOTHING as EMPTY } from "../library/callback.ts";
 import type { LuaResult } from "../library/callback.ts";
 import type { LuaTable, LuaValue } from "../table.ts";
 import { type Frame, type FrameKind, type ProtectedKind, save } from "./frame.ts";
-import { CALL_BUDGET, type CountHook, LOOP_SLICE, machine, MAX_DEPTH, SUSPENDED } from "./machine.ts";
+import { type CountHook, LOOP_SLICE, machine, MAX_DEPTH, SUSPENDED } from "./machine.ts";
 import { toLuaError } from "./errors.ts";
 import type { Level } from "./stack.ts";
 
@@ -222,7 +222,7 @@ export function enter(fn: LuaFunction, args: LuaValue[]): LuaResult {
 /** Refills the budget. @returns A promise when others are to have their turn first */
 function lookAtLimits(co: Coroutine | null): Promise<unknown> | undefined {
   const hook = co?.countHook;
-  machine.b = hook === undefined ? CALL_BUDGET : Math.min(hook.steps, CALL_BUDGET);
+  machine.refill(hook === undefined ? machine.budget : Math.min(hook.steps, machine.budget));
   hook?.call();
   return machine.limits.check();
 }

@@ -6,7 +6,7 @@ import { setWorkBudget } from "../library/string/limits.ts";
 import type { LuaValue } from "../table.ts";
 import { type Coroutine, enter, type LuaFunction } from "./coroutine.ts";
 import { type Frame, type ProtectedKind, save } from "./frame.ts";
-import { CALL_BUDGET, machine, SUSPENDED } from "./machine.ts";
+import { machine, SUSPENDED } from "./machine.ts";
 import { callable } from "./operators.ts";
 
 const waiting: ProtectedKind = {
@@ -108,7 +108,7 @@ setWorkBudget((calls) => machine.b -= calls);
 setRest((result) => {
   const { current } = machine;
   if (machine.b >= 0 || current === null) return result;
-  machine.b = CALL_BUDGET;
+  machine.refill();
   const turn = machine.limits.check();
   if (turn === undefined) return result;
   current.promise = turn.then(() => result);

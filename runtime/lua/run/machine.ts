@@ -10,8 +10,11 @@ export { SUSPENDED };
 
 export { LOOP_SLICE, MAX_DEPTH } from "../compile/limits.ts";
 
-/** How many calls, or how many times {@link LOOP_SLICE} passes of loops, between two looks at the limits. */
+/** How many calls or passes of loops there are between two looks at the limits, at most. */
 export const CALL_BUDGET = 20_000;
+
+/** As long as it is not known how long they take. */
+const FIRST_BUDGET = 1000;
 
 /** Per VM, looked at by whoever runs it. */
 export interface Limits {
@@ -58,7 +61,11 @@ class Machine {
   /** Depth of calls on the JavaScript stack. */
   d = 0;
   /** What is left of the budget. */
-  b = CALL_BUDGET;
+  b = FIRST_BUDGET;
+  /** What the budget is filled up to: less where calls and passes take long. */
+  budget = FIRST_BUDGET;
+  /** All that has been given. */
+  given = FIRST_BUDGET;
   current: Coroutine | null = null;
   /** The function `coroutine.yield`. */
   yield: LuaValue = undefined;
@@ -73,6 +80,17 @@ class Machine {
   errorChunk = "";
   /** The function `select`, which generated code recognises. */
   select: unknown = undefined;
+
+  /** Calls and passes of loops so far. */
+  get steps(): number {
+    return this.given - this.b;
+  }
+
+  /** Fills up the budget. */
+  refill(budget = this.budget): void {
+    this.given += budget - this.b;
+    this.b = budget;
+  }
 }
 
 export const machine = new Machine();
