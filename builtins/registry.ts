@@ -32,5 +32,6 @@ export const GLOBALS: readonly GlobalEntry[] = [
   { name: "string", word: "split", checks: true, load: () => import("./string.ts") },
   { name: "time", checks: true, load: () => import("./time.ts") },
   { name: "toml", checks: false, load: () => import("./toml.ts") },
+  { name: "ws", checks: false, load: () => import("./ws/mod.ts") },
   { name: "yaml", checks: true, load: () => import("./yaml/mod.ts") },
 ];

@@ -129,8 +129,15 @@ export async function withRetries<T>(
   request: HttpRequest,
   attempt: (deadline: Deadline, judge: Judge) => Promise<T>,
 ): Promise<T> {
+  let cancelled = false;
+  let leave = () => {};
+  host.onCancel(() => {
+    cancelled = true;
+    leave();
+  });
   for (let count = 1;; count++) {
     const deadline = new Deadline(request.timeout, host.signal);
+    leave = () => deadline.abort();
     let failure: unknown;
     try {
       return await attempt(deadline, (reply) => judge(request, count, reply));
@@ -142,7 +149,7 @@ export async function withRetries<T>(
     const wait = failure instanceof AnotherAttempt
       ? failure.wait
       : waitAfterFailure(host, request, count, failure);
-    if (wait === undefined) throw numbered(failure, count);
+    if (wait === undefined || cancelled) throw numbered(failure, count);
     host.log.debug(
       `${request.functionName}: attempt ${count} failed, the next one follows in ${wait / 1000}s: ` +
         `${(failure as Error).message}`,

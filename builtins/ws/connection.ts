@@ -219,7 +219,7 @@ async function take(
   const limit = timeout === undefined ? undefined : milliseconds(name, timeout);
   if (conn.left) return undefined;
   try {
-    return await conn.transport.inbox.take(limit, host.signal);
+    return await conn.transport.inbox.take(limit, host.signal, (call) => host.onCancel(call));
   } catch (error) {
     if (!(error instanceof ReceiveTimeout)) throw error;
     throw new ScriptError(`${name}: timed out after ${timeout}s`, { cause: error });

@@ -1,5 +1,6 @@
 /** Messages that have come and wait to be received. */
 import { onAbort } from "../../runtime/seam/abort.ts";
+import type { MaybePromise } from "../../runtime/seam/value.ts";
 import type { Ending, Message } from "./message.ts";
 
 /** A reader gives up waiting; the message it waited for goes to the next one. */
@@ -67,10 +68,15 @@ export class Inbox {
    * The next message, undefined when there will be none.
    *
    * @param timeout Milliseconds
+   * @param onCancel Takes what is to be done when the reader leaves before
    * @throws {ReceiveTimeout} When none comes in time
    * @throws {unknown} The signal's reason
    */
-  take(timeout: number | undefined, signal: AbortSignal): Message | undefined | Promise<Message | undefined> {
+  take(
+    timeout: number | undefined,
+    signal: AbortSignal,
+    onCancel: (call: () => void) => void,
+  ): MaybePromise<Message | undefined> {
     const message = this.#messages.shift();
     if (message !== undefined) {
       this.#bytes -= message.data.length;
@@ -78,10 +84,14 @@ export class Inbox {
       return message;
     }
     if (this.#ending !== undefined) return undefined;
-    return this.#wait(timeout, signal);
+    return this.#wait(timeout, signal, onCancel);
   }
 
-  async #wait(timeout: number | undefined, signal: AbortSignal): Promise<Message | undefined> {
+  async #wait(
+    timeout: number | undefined,
+    signal: AbortSignal,
+    onCancel: (call: () => void) => void,
+  ): Promise<Message | undefined> {
     const { promise, resolve, reject } = Promise.withResolvers<Message | undefined>();
     this.#waiters.push(resolve);
     const giveUp = (error: unknown) => {
@@ -89,6 +99,7 @@ export class Inbox {
       if (index >= 0) this.#waiters.splice(index, 1);
       reject(error);
     };
+    onCancel(() => giveUp(new ReceiveTimeout()));
     const timer = timeout === undefined
       ? undefined
       : setTimeout(() => giveUp(new ReceiveTimeout()), Math.min(timeout, MAX_TIMER));
