@@ -1,24 +1,49 @@
 /** Assignments to variables, fields and globals. */
 import type { Expression, Statement, Target } from "../ast.ts";
 import { bare, unboxed } from "./bare.ts";
-import { expression, propertyHolder } from "./expression.ts";
+import { expression, isLate, propertyHolder } from "./expression.ts";
 import { adjusted } from "./list.ts";
-import { isFieldName, isSmallInteger } from "./literal.ts";
+import { isFieldName, isNumericLiteral } from "./literal.ts";
 import { type FunctionWriter, isBoxed, type Operand } from "./writer.ts";
 
 type Of<K extends Statement["kind"]> = Extract<Statement, { kind: K }>;
 
-/** A target with its parts evaluated. */
+/** A target with its parts evaluated; those that are missing are read when the value is there. */
 interface Place {
   readonly target: Target;
+  readonly object: Operand | undefined;
+  readonly key: Operand | undefined;
+}
+
+interface CompletePlace extends Place {
   readonly object: Operand;
   readonly key: Operand;
 }
 
-function place(w: FunctionWriter, target: Target): Place {
+/** PUC-Rio has strings up to this length as constants of its instructions. */
+const SHORT_STRING = 40;
+
+/** @param behind The targets behind: where they set a variable that this one reads, it reads it before */
+function place(w: FunctionWriter, target: Target, behind: readonly Target[] = []): Place {
   if (target.kind === "local") return { target, object: "", key: "" };
-  const object = propertyHolder(expression(w, target.object));
-  return { target, object, key: expression(w, target.key) };
+  const waits = (e: Expression) =>
+    e.kind === "local" && !behind.some((each) => each.kind === "local" && each.variable === e.variable);
+  const { object, key } = target;
+  const isField = key.kind === "string" && key.value.length <= SHORT_STRING;
+  const isVariable = object.kind === "local" && isBoxed(object.variable);
+  const isReadLater = isVariable && waits(object) && (isLate(w, object) || isField);
+  const before = isVariable ? undefined : expression(w, object);
+  const k = isLate(w, key) && waits(key) ? undefined : expression(w, key);
+  return { target, object: before ?? (isReadLater ? undefined : expression(w, object)), key: k };
+}
+
+function complete(w: FunctionWriter, { target, object, key }: Place): CompletePlace {
+  if (target.kind === "local") return { target, object: "", key: "" };
+  return {
+    target,
+    object: propertyHolder(object ?? expression(w, target.object)),
+    key: key ?? expression(w, target.key),
+  };
 }
 
 /** Gives a variable that is kept as a bare number the value of an expression. */
@@ -54,12 +79,14 @@ export function assignment(
       return setBare(w, w.nameOf(target.variable), value);
     }
     const into = target.kind === "local" && !isBoxed(target.variable) ? w.nameOf(target.variable) : undefined;
-    store(w, where, expression(w, value, into));
+    const operand = expression(w, value, into);
+    store(w, complete(w, where), operand);
     return;
   }
   // All parts and values first, as they were before any is set
-  const places = targets.map((each) => settle(w, place(w, each)));
+  const waiting = targets.map((each, i) => settle(w, place(w, each, targets.slice(i + 1))));
   const operands = valuesFor(w, targets, values).map((operand) => settled(w, operand));
+  const places = waiting.map((each) => complete(w, each));
   for (let i = targets.length - 1; i >= 0; i--) {
     const where = places[i];
     if (where !== undefined) store(w, where, operands[i] ?? "undefined");
@@ -68,7 +95,11 @@ export function assignment(
 
 function settle(w: FunctionWriter, { target, object, key }: Place): Place {
   if (target.kind === "local") return { target, object, key };
-  return { target, object: settled(w, object), key: settled(w, key) };
+  return {
+    target,
+    object: object === undefined ? undefined : settled(w, object),
+    key: key === undefined ? undefined : settled(w, key),
+  };
 }
 
 /** A variable may be among those that are set: its value is put aside. */
@@ -79,7 +110,7 @@ export function settled(w: FunctionWriter, operand: Operand): Operand {
   return t;
 }
 
-function store(w: FunctionWriter, { target, object, key }: Place, value: Operand): void {
+function store(w: FunctionWriter, { target, object, key }: CompletePlace, value: Operand): void {
   if (target.kind === "local") {
     const name = w.nameOf(target.variable);
     if (isBoxed(target.variable)) w.code(`${name}.v=${value};`);
@@ -90,40 +121,36 @@ function store(w: FunctionWriter, { target, object, key }: Place, value: Operand
   const slow = (suspend: string) => `if(setindex(${object},${key},${value})===S)${suspend}`;
   if (target.key.kind === "string" && isFieldName(target.key.value)) {
     const name = target.key.value;
-    const field = `${object}.props.${name}`;
-    w.site(
-      (suspend) =>
-        `if(${object} instanceof T&&${field}!==undefined)${field}=${value};` +
-        `else if(${object} instanceof T&&${object}.metatable===undefined){` +
-        `if(${value}!==undefined&&(r=${object}.ownProps())!==null)r.${name}=${value};` +
-        `else ${object}.setStr(${key},${value});}else ${slow(suspend)}`,
-      "",
-      target,
-    );
+    // By name also where it is new: V8 gives objects that are filled by computed names a slower form
+    const isValue = isNotNil(value) ? "" : `${value}!==undefined&&`;
+    const add = `if(${isValue}(r=room(${object}))!==null)r.${name}=${value};else `;
+    const fast = w.runsOnce ? "" : `if((r=${object}?.props)?.${name}!==undefined)r.${name}=${value};else `;
+    w.site((suspend) => fast + add + slow(suspend), "", target);
     return;
   }
-  const isIndex = isSmallInteger(key) ? "" : `typeof ${key}==="number"&&`;
-  w.site(
-    (suspend) =>
-      `if(${object} instanceof T&&${isIndex}${key}>0&&${key}<${object}.array.length-1&&` +
-      `${object}.array[${key}]!==undefined)${object}.array[${key}]=${value};` +
-      `else if(${object} instanceof T&&${object}.metatable===undefined)${object}.set(${key},${value});` +
-      `else ${slow(suspend)}`,
-    "",
-    target,
-  );
+  const isIndex = w.runsOnce ? undefined : indexTest(key);
+  const fast = isIndex === undefined
+    ? ""
+    : `if(${isIndex}${key}<(r=${object}?.array)?.length-1&&r[${key}]!==undefined)r[${key}]=${value};else `;
+  w.site((suspend) => fast + slow(suspend), "", target);
+}
+
+/** Whether an operand is a literal that is not nil. */
+function isNotNil(value: Operand): boolean {
+  return value.startsWith('"') || isNumericLiteral(value) || value === "true" || value === "false";
 }
 
 /** `global a, b = …`: an error where one is there already. */
 export function globals(w: FunctionWriter, { targets, values }: Of<"global">): void {
-  const places = targets.map((each) => settle(w, place(w, each)));
+  const waiting = targets.map((each) => settle(w, place(w, each)));
   const operands = adjusted(w, values, targets.length).map((operand) => settled(w, operand));
+  const places = waiting.map((each) => complete(w, each));
   for (let i = targets.length - 1; i >= 0; i--) {
     const where = places[i];
     if (where === undefined) continue;
     const t = w.temporary();
     w.site(
-      (suspend) => `${t}=index(${where.object},${where.key});if(${t}===S)${suspend}`,
+      (suspend) => `if((${t}=index(${where.object},${where.key}))===S)${suspend}`,
       `${t}=first(val);`,
       where.target,
     );

@@ -2,7 +2,7 @@
 import type { TableExpression } from "../ast.ts";
 import { isFieldName } from "./literal.ts";
 import { list, listText } from "./list.ts";
-import { expression } from "./expression.ts";
+import { expression, isLate } from "./expression.ts";
 import type { FunctionWriter, Operand } from "./writer.ts";
 
 export function table(w: FunctionWriter, e: TableExpression, into?: string): Operand {
@@ -43,9 +43,9 @@ function bigTable(w: FunctionWriter, e: TableExpression, into?: string): Operand
   for (const [i, { key, value }] of e.items.entries()) {
     w.scoped(() => {
       if (key !== undefined) {
-        const k = expression(w, key);
+        const k = isLate(w, key) ? undefined : expression(w, key);
         const v = expression(w, value);
-        w.code(`${t}.set(${k},${v});`, e);
+        w.code(`${t}.set(${k ?? expression(w, key)},${v});`, e);
         return;
       }
       position++;

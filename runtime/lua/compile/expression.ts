@@ -92,57 +92,50 @@ export function assign(w: FunctionWriter, into: string | undefined, text: string
 }
 
 /**
- * An operand that PUC-Rio reads from its register only when the operation runs: a local variable of the function, which
- * a call in the operand behind it may still change.
+ * Whether an operand is read only when the operation runs, as PUC-Rio reads it from its register then: a local variable
+ * of the function, which what is evaluated before may still change.
  */
-function lateOperand(w: FunctionWriter, e: Expression, behind: Expression): Operand {
-  const isLate = e.kind === "local" && isBoxed(e.variable) && e.variable.owner === w.node && calls(behind);
-  return isLate ? `${w.nameOf(e.variable)}.v` : expression(w, e);
-}
-
-/** Whether a call stands in an expression. */
-function calls(e: Expression): boolean {
-  switch (e.kind) {
-    case "call":
-    case "method":
-      return true;
-    case "paren":
-      return calls(e.inner);
-    case "index":
-      return calls(e.object) || calls(e.key);
-    case "unary":
-      return calls(e.operand);
-    case "binary":
-    case "logical":
-      return calls(e.right) || calls(e.left);
-    case "table":
-      return e.items.some(({ key, value }) => calls(value) || (key !== undefined && calls(key)));
-    default:
-      return false;
-  }
+export function isLate(w: FunctionWriter, e: Expression): boolean {
+  return e.kind === "local" && isBoxed(e.variable) && e.variable.owner === w.node;
 }
 
 function indexed(w: FunctionWriter, e: IndexExpression, into?: string): Operand {
-  const object = propertyHolder(lateOperand(w, e.object, e.key));
-  w.line = e.line;
-  if (e.key.kind === "string") return field(w, object, e.key.value, e, into);
+  // PUC-Rio reads variables from here on only, upvalues too
+  const isVariable = e.object.kind === "local" && isBoxed(e.object.variable);
+  const before = isVariable ? undefined : expression(w, e.object);
+  if (e.key.kind === "string") {
+    w.line = e.line;
+    return field(w, before ?? expression(w, e.object), e.key.value, e, into);
+  }
   const key = expression(w, e.key);
+  const object = propertyHolder(before ?? expression(w, e.object));
   w.line = e.line;
   const t = fresh(w, into, object, key);
-  if (isSmallInteger(key) || !/^["(\d]|^(true|false|undefined)$/.test(key)) {
-    const isIndex = isSmallInteger(key) ? "" : `typeof ${key}==="number"&&`;
-    w.site(
-      (suspend) =>
-        `if(!(${object} instanceof T&&${isIndex}${key}>0&&${key}<${object}.array.length&&` +
-        `(${t}=${object}.array[${key}])!==undefined)){${t}=index(${object},${key});if(${t}===S)${suspend}}`,
-      `${t}=first(val);`,
-      e,
-    );
-  } else {
-    w.site((suspend) => `${t}=index(${object},${key});if(${t}===S)${suspend}`, `${t}=first(val);`, e);
-  }
+  const isIndex = w.runsOnce ? undefined : indexTest(key);
+  const fast = isIndex === undefined
+    ? ""
+    : `(${t}=${isIndex}${key}<(r=${object}?.array)?.length?r[${key}]:undefined)===undefined&&`;
+  w.site(
+    (suspend) => `if(${fast}(${t}=index(${object},${key}))===S)${suspend}`,
+    `${t}=first(val);`,
+    e,
+  );
   return t;
 }
+
+/**
+ * What has to be tested of a key before it is compared with the length of an array part; undefined where it is never
+ * an index. Only tables have an `array` (see `LuaUserdata`), so what has one is no further asked for what it is.
+ */
+export function indexTest(key: Operand): string | undefined {
+  if (isSmallInteger(key)) return key.startsWith("(") || key === "0" ? undefined : "";
+  const c = key.charCodeAt(0);
+  const isVariable = (c === V || c === T) && key !== "true";
+  return isVariable || key.startsWith("F") ? `typeof ${key}==="number"&&${key}>0&&` : undefined;
+}
+
+const T = 0x74;
+const V = 0x76;
 
 /** An operand as text that a dot may follow: `1.props` is no JavaScript. */
 export function propertyHolder(operand: Operand): Operand {
@@ -160,15 +153,9 @@ export function field(
   const object = propertyHolder(holder);
   const t = fresh(w, into, object);
   const key = stringLiteral(name);
-  const slow = (suspend: string) => `${t}=index(${object},${key});if(${t}===S)${suspend}`;
-  w.site(
-    isFieldName(name)
-      ? (suspend) =>
-        `if(!(${object} instanceof T&&(${t}=${object}.props.${name})!==undefined)){${slow(suspend)}}`
-      : slow,
-    `${t}=first(val);`,
-    e,
-  );
+  // Only tables have `props`: see `LuaUserdata`
+  const fast = isFieldName(name) && !w.runsOnce ? `(${t}=${object}?.props?.${name})===undefined&&` : "";
+  w.site((suspend) => `if(${fast}(${t}=index(${object},${key}))===S)${suspend}`, `${t}=first(val);`, e);
   return t;
 }
 
@@ -192,7 +179,7 @@ function unary(w: FunctionWriter, e: UnaryExpression, into?: string): Operand {
     case "-":
       w.site(
         (suspend) =>
-          `if(typeof ${a}==="number"&&${a}!==0)${t}=-${a};else{${t}=unm(${a});if(${t}===S)${suspend}}`,
+          `if(typeof ${a}==="number"&&${a}!==0)${t}=-${a};else if((${t}=unm(${a}))===S)${suspend}`,
         resume,
         e,
       );
@@ -200,14 +187,13 @@ function unary(w: FunctionWriter, e: UnaryExpression, into?: string): Operand {
     case "#":
       w.site(
         (suspend) =>
-          `if(${a} instanceof T&&${a}.metatable===undefined)${t}=${a}.length();` +
-          `else{${t}=len(${a});if(${t}===S)${suspend}}`,
+          `if(!((${t}=${a}?.array?.length-1)>0&&${a}.metatable===undefined)&&(${t}=len(${a}))===S)${suspend}`,
         resume,
         e,
       );
       break;
     case "~":
-      w.site((suspend) => `${t}=bnot(${a});if(${t}===S)${suspend}`, resume, e);
+      w.site((suspend) => `if((${t}=bnot(${a}))===S)${suspend}`, resume, e);
       break;
   }
   return t;
@@ -269,15 +255,15 @@ function binary(w: FunctionWriter, e: BinaryExpression, into?: string): Operand 
     chain.push(leftmost);
     leftmost = leftmost.left;
   }
-  let left = lateOperand(w, leftmost, chain.at(-1)?.right ?? leftmost);
+  let left = isLate(w, leftmost) ? undefined : expression(w, leftmost);
   while (chain.length > 0) {
     // deno-lint-ignore no-non-null-assertion -- the chain is not empty
     const node = chain.pop()!;
     const right = expression(w, node.right);
     w.line = node.line;
-    left = operation(w, node, left, right, chain.length === 0 ? into : undefined);
+    left = operation(w, node, left ?? expression(w, leftmost), right, chain.length === 0 ? into : undefined);
   }
-  return left;
+  return left ?? "undefined";
 }
 
 function operation(w: FunctionWriter, e: BinaryExpression, a: Operand, b: Operand, into?: string): Operand {
@@ -318,7 +304,7 @@ function concatenation(w: FunctionWriter, e: BinaryExpression, into?: string): O
     for (let i = nodes.length - 1; i >= 0; i--) {
       const [left, value] = [operands[i], right];
       w.site(
-        (suspend) => `${t}=concat(${left},${value});if(${t}===S)${suspend}`,
+        (suspend) => `if((${t}=concat(${left},${value}))===S)${suspend}`,
         `${t}=first(val);`,
         nodes[i],
       );
