@@ -14,7 +14,7 @@ export interface GlobalEntry {
 /** Every builtin, by name. */
 export const GLOBALS: readonly GlobalEntry[] = [
   { name: "assert", checks: true, load: () => import("./assert.ts") },
-  { name: "async", checks: false, load: () => import("./async.ts") },
+  { name: "async", checks: false, load: () => import("./async/mod.ts") },
   { name: "base64", checks: true, load: () => import("./base64.ts") },
   { name: "crypto", checks: false, load: () => import("./crypto/mod.ts") },
   { name: "disk", checks: false, load: () => import("./disk/mod.ts") },
@@ -30,6 +30,7 @@ export const GLOBALS: readonly GlobalEntry[] = [
   { name: "shell", checks: false, load: () => import("./shell/mod.ts") },
   { name: "sleep", checks: true, load: () => import("./sleep.ts") },
   { name: "string", word: "split", checks: true, load: () => import("./string.ts") },
+  { name: "template", checks: false, load: () => import("./template/mod.ts") },
   { name: "time", checks: true, load: () => import("./time.ts") },
   { name: "toml", checks: false, load: () => import("./toml.ts") },
   { name: "ws", checks: false, load: () => import("./ws/mod.ts") },
