@@ -133,7 +133,10 @@ export default defineGlobal({
         }),
       ],
       returns: "{header, claims}",
-      doc: "The header and the claims of a token whose signature and claims are right; else an error",
+      doc:
+        "The header and the claims of a token whose signature and claims are right; the key is a secret, PEM, " +
+        "a JWK, a JWKS or the URL of one",
+      permission: "net",
       run: (host, token, key, opts) => verifyToken(host, token, key, opts),
     }),
   },

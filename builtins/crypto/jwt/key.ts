@@ -6,6 +6,9 @@ import { isTable, type LuaTable } from "../../../runtime/seam/value.ts";
 import { encodeJson } from "../../json/encode.ts";
 import type { Algorithm, Key } from "./algorithm.ts";
 
+/** A key set that holds no key for a token, though a newer one may. */
+export class NoKeyError extends ScriptError {}
+
 /** A key set that holds more is refused. */
 const MAX_KEYS = 100;
 
@@ -105,7 +108,7 @@ function fromJwks(jwks: readonly Jwk[], kid: string | undefined, { name, family 
   const candidates = named.length > 0 ? named : fitting.filter((jwk) => jwk.kid === undefined);
   if (candidates.length === 0) {
     const wanted = kid === undefined ? `for ${name}` : `with kid ${JSON.stringify(kid)} for ${name}`;
-    throw new ScriptError(`crypto.jwt_verify: the JWKS holds no key ${wanted}`);
+    throw new NoKeyError(`crypto.jwt_verify: the JWKS holds no key ${wanted}`);
   }
   // A set may hold keys on curves that are unknown here beside the right one
   const keys = candidates.map(fromJwk).filter((key) => key !== undefined);

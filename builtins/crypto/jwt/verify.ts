@@ -3,9 +3,17 @@ import { ScriptError } from "../../../runtime/seam/error.ts";
 import type { Host } from "../../../runtime/seam/host.ts";
 import { Mismatch, type Param } from "../../../runtime/seam/params.ts";
 import { fromText, toText } from "../../../runtime/seam/text.ts";
-import { isNumber, isTable, type LuaTable, type LuaValue, toDouble } from "../../../runtime/seam/value.ts";
-import { type Algorithm, algorithmOf, mismatch, SUPPORTED, verifyWith } from "./algorithm.ts";
-import { verificationKeys } from "./key.ts";
+import {
+  isNumber,
+  isTable,
+  type LuaTable,
+  type LuaValue,
+  type MaybePromise,
+  toDouble,
+} from "../../../runtime/seam/value.ts";
+import { type Algorithm, algorithmOf, type Key, mismatch, SUPPORTED, verifyWith } from "./algorithm.ts";
+import { NoKeyError, verificationKeys } from "./key.ts";
+import { isUrl, RemoteKeySets } from "./remote.ts";
 import { readToken, textField, type Token } from "./token.ts";
 
 const NAME = "crypto.jwt_verify";
@@ -57,6 +65,7 @@ function textList(value: LuaValue): readonly string[] | undefined {
 /**
  * `crypto.jwt_verify`: the header and the claims of a token that is right.
  *
+ * @param key A secret, PEM, a JWK or JWKS as table or JSON, or the URL of a JWKS
  * @throws {ScriptError} When its signature or its claims are not what is expected
  */
 export function verifyToken(
@@ -64,16 +73,46 @@ export function verifyToken(
   text: string,
   key: string | LuaTable,
   expected: Expectations,
-): LuaTable {
+): MaybePromise<LuaTable> {
   const token = readToken(host, text, NAME);
   const algorithm = acceptedAlgorithm(token, expected.algorithm ?? expected.algorithms);
   if (token.header.get("crit") !== undefined) {
     throw new ScriptError(`${NAME}: the header lists critical extensions, and none is supported`);
   }
-  verifySignature(token, algorithm, key);
-  const { header, claims } = token;
-  checkClaims(claims, expected, Date.now() / 1000);
-  return host.vm.newRecord({ header, claims });
+  const kid = textField(token.header, "kid");
+  const finish = (keys: readonly Key[]) => {
+    verifySignature(token, algorithm, keys);
+    const { header, claims } = token;
+    checkClaims(claims, expected, Date.now() / 1000);
+    return host.vm.newRecord({ header, claims });
+  };
+  if (typeof key === "string" && isUrl(key)) {
+    return remoteKeys(host, toText(key), kid, algorithm).then(finish);
+  }
+  return finish(verificationKeys(key, kid, algorithm));
+}
+
+/** The keys of a set behind a URL, which is asked again where it may have got a new key since. */
+async function remoteKeys(
+  host: Host,
+  url: string,
+  kid: string | undefined,
+  algorithm: Algorithm,
+): Promise<readonly Key[]> {
+  if (algorithm.family === "HS") {
+    throw new ScriptError(
+      `${NAME}: unsuitable key: ${algorithm.name} needs a secret, and others may read a URL`,
+    );
+  }
+  const sets = RemoteKeySets.of(host);
+  const set = sets.get(url);
+  try {
+    return verificationKeys(await set.json, kid, algorithm);
+  } catch (error) {
+    const newer = error instanceof NoKeyError ? sets.renewed(url, set) : undefined;
+    if (newer === undefined) throw error;
+    return verificationKeys(await newer.json, kid, algorithm);
+  }
 }
 
 function acceptedAlgorithm({ header }: Token, accepted: readonly string[] | undefined): Algorithm {
@@ -88,8 +127,7 @@ function acceptedAlgorithm({ header }: Token, accepted: readonly string[] | unde
   throw new ScriptError(`${NAME}: algorithm ${name} is not among those accepted: ${accepted.join(", ")}`);
 }
 
-function verifySignature(token: Token, algorithm: Algorithm, source: string | LuaTable): void {
-  const keys = verificationKeys(source, textField(token.header, "kid"), algorithm);
+function verifySignature(token: Token, algorithm: Algorithm, keys: readonly Key[]): void {
   const reasons = keys.map((key) => mismatch(algorithm, key));
   const fitting = keys.filter((_, index) => reasons[index] === undefined);
   if (fitting.length === 0) {
