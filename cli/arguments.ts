@@ -1,5 +1,6 @@
 /** The command line as data. */
 
+import type { PlanOptions } from "../checks/run/plan.ts";
 import type { EngineName } from "../runtime/engines.ts";
 
 /** What every command knows that runs Lua. */
@@ -32,10 +33,15 @@ export interface ExecCommand extends Common {
   timeout?: number;
 }
 
-/** `assay FILE.yaml`, `--config FILE`. */
+/** `assay FILE.yaml`, `check FILE…`, `--config FILE`. */
 export interface CheckCommand extends Common {
   command: "check";
-  file: string;
+  /** Files and folders. */
+  files: readonly string[];
+  /** `--var NAME=VALUE`. */
+  given?: ReadonlyMap<string, string>;
+  /** Which checks are run, and how. */
+  plan?: PlanOptions;
 }
 
 /** `--help`, `help`, or no argument at all. */
@@ -53,7 +59,7 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-const SUBCOMMANDS: ReadonlySet<string> = new Set(["run", "exec", "help"]);
+const SUBCOMMANDS: ReadonlySet<string> = new Set(["run", "exec", "check", "help"]);
 
 /**
  * Reads the arguments. The plain forms `FILE ARGUMENT…` and `exec -e CODE` are read without loading an
@@ -64,11 +70,18 @@ const SUBCOMMANDS: ReadonlySet<string> = new Set(["run", "exec", "help"]);
 export async function parseCommandLine(args: readonly string[]): Promise<CommandLine> {
   const [first, ...rest] = args;
   if (first === undefined) return { command: "help", implicit: true };
-  if (!first.startsWith("-") && !SUBCOMMANDS.has(first)) return fileCommand(first, rest, false);
+  const isPlain = !first.startsWith("-") && !SUBCOMMANDS.has(first);
+  // Options may stand behind a file of checks, which has no arguments of its own
+  if (isPlain && !(isChecks(first) && rest.length > 0)) return fileCommand(first, rest, false);
   if (args.length === 3 && first === "exec" && args[1] === "-e" && args[2] !== undefined) {
     return { command: "exec", code: args[2], args: [], verbose: false };
   }
   return (await import("./options.ts")).parseOptions(args);
+}
+
+/** Whether a file is one of checks, by its extension. */
+export function isChecks(file: string): boolean {
+  return /\.ya?ml$/.test(file);
 }
 
 /** The command that a file asks for by its extension. */
@@ -77,10 +90,12 @@ export function fileCommand(
   args: readonly string[],
   verbose: boolean,
 ): RunCommand | CheckCommand {
-  if (/\.ya?ml$/.test(file)) {
+  if (isChecks(file)) {
     const [extra] = args;
-    if (extra !== undefined) throw new UsageError(`unexpected argument '${extra}': a checks file takes none`);
-    return { command: "check", file, verbose };
+    if (extra !== undefined) {
+      throw new UsageError(`unexpected argument '${extra}': several files go with 'assay check'`);
+    }
+    return { command: "check", files: [file], verbose };
   }
   return { command: "run", file, args, anyExtension: false, verbose };
 }

@@ -1,5 +1,5 @@
 import type { HelpCommand } from "./arguments.ts";
-import { restrictTo } from "../runtime/permissions.ts";
+import { NOTHING, restrictTo } from "../runtime/permissions.ts";
 import { writeText } from "../runtime/output.ts";
 
 const HELP = `Runs Lua scripts, files of checks and web services for platform work
@@ -37,7 +37,7 @@ Examples:
 
 /** Prints the help. @returns the exit status */
 export function showHelp({ implicit }: HelpCommand): number {
-  restrictTo("help");
+  restrictTo(NOTHING);
   writeText(HELP);
   return implicit ? 1 : 0;
 }

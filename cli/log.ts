@@ -14,9 +14,17 @@ export function processLog(verbose: boolean, output: StandardOutput): Logger {
   });
 }
 
-/** As {@link processLog}, but gathered with what scripts print in an output that goes to stderr. */
-export function gatheredLog(verbose: boolean, output: StandardOutput): Logger {
-  return logTo(verbose, (line) => output.write(fromText(line)));
+/**
+ * As {@link processLog}, but gathered with what scripts print in an output that goes to stderr.
+ *
+ * @param mask Takes secrets out of a line
+ */
+export function gatheredLog(
+  verbose: boolean,
+  output: StandardOutput,
+  mask: (line: string) => string,
+): Logger {
+  return logTo(verbose, (line) => output.write(fromText(mask(line))));
 }
 
 function logTo(verbose: boolean, write: (line: string) => void): Logger {

@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { MEMORY_FORM, parseMemory } from "../runtime/memory.ts";
 import { type EngineName, ENGINES, isEngineName } from "../runtime/engines.ts";
-import { type CommandLine, fileCommand, UsageError } from "./arguments.ts";
+import { type CheckCommand, type CommandLine, fileCommand, isChecks, UsageError } from "./arguments.ts";
 
 const OPTIONS = {
   help: { type: "boolean", short: "h" },
@@ -14,13 +14,24 @@ const OPTIONS = {
   mode: { type: "string" },
   engine: { type: "string" },
   memory: { type: "string" },
+  tags: { type: "string", multiple: true },
+  only: { type: "string", multiple: true },
+  skip: { type: "string", multiple: true },
+  var: { type: "string", multiple: true },
+  parallel: { type: "string" },
+  "fail-fast": { type: "boolean" },
 } as const;
 
-type Values = { [K in keyof typeof OPTIONS]?: typeof OPTIONS[K]["type"] extends "string" ? string : boolean };
+type ValueOf<O> = O extends { multiple: true } ? string[] : O extends { type: "string" } ? string : boolean;
+type Values = { [K in keyof typeof OPTIONS]?: ValueOf<typeof OPTIONS[K]> };
+
+/** The options of `check`, also behind a file of checks alone. */
+const CHECK: readonly (keyof Values)[] = ["tags", "only", "skip", "var", "parallel", "fail-fast"];
 
 /** Which options a command takes beside the global ones. */
 const TAKES: Readonly<Record<string, readonly (keyof Values)[]>> = {
-  "": ["config"],
+  "": ["config", ...CHECK],
+  check: CHECK,
   run: ["timeout", "mode"],
   exec: ["eval", "timeout"],
   help: [],
@@ -51,6 +62,13 @@ export function parseOptions(args: readonly string[]): CommandLine {
   if (command === "exec" && values.eval !== undefined) {
     return { command: "exec", code: values.eval, args: [...positionals, ...script], ...common, ...timeout };
   }
+  if (command === "check") {
+    if (scriptArgs.length > 0 && script.length > 0) {
+      throw new UsageError(`unexpected argument '${script[0]}'`);
+    }
+    if (file === undefined) throw new UsageError("check requires a FILE or a folder");
+    return { command: "check", files: positionals, ...common, ...checkOptions(values) };
+  }
   const config = values.config ?? file;
   if (config === undefined) {
     if (command === "exec") throw new UsageError("exec requires -e CODE or a FILE");
@@ -66,9 +84,42 @@ export function parseOptions(args: readonly string[]): CommandLine {
   if (command === "exec") {
     return { command: "run", file: config, args: scriptArgs, anyExtension: true, ...common, ...timeout };
   }
-  if (values.config !== undefined) return { command: "check", file: config, ...common };
+  if (values.config !== undefined) {
+    return { command: "check", files: [config], ...common, ...checkOptions(values) };
+  }
   const line = { ...fileCommand(config, scriptArgs, common.verbose), ...common };
+  if (line.command === "check") return { ...line, ...checkOptions(values) };
+  const misplaced = CHECK.find((name) => values[name] !== undefined);
+  if (misplaced !== undefined) throw new UsageError(`option '--${misplaced}' goes with checks only`);
   return line.command === "run" ? { ...line, ...timeout } : line;
+}
+
+function checkOptions(values: Values): Pick<CheckCommand, "given" | "plan"> {
+  const listed = (texts: readonly string[] | undefined) =>
+    texts?.flatMap((text) => text.split(",").map((part) => part.trim()).filter((part) => part !== ""));
+  const [tags, only, skip] = [listed(values.tags), values.only, values.skip];
+  return {
+    given: new Map((values.var ?? []).map(readVariable)),
+    plan: {
+      ...(tags === undefined ? {} : { tags }),
+      ...(only === undefined ? {} : { only }),
+      ...(skip === undefined ? {} : { skip }),
+      ...readParallel(values.parallel),
+      failFast: values["fail-fast"] ?? false,
+    },
+  };
+}
+
+function readVariable(text: string): [string, string] {
+  const [, name, value] = /^([A-Za-z_][\w.-]*)=(.*)$/s.exec(text) ?? [];
+  if (name !== undefined && value !== undefined) return [name, value];
+  throw new UsageError(`invalid value for --var: it must be NAME=VALUE`);
+}
+
+function readParallel(text: string | undefined): { parallel?: number } {
+  if (text === undefined) return {};
+  if (/^[1-9]\d{0,5}$/.test(text)) return { parallel: Number(text) };
+  throw new UsageError(`invalid value '${text}' for --parallel: it must be a whole number of at least 1`);
 }
 
 function isCommand(word: string | undefined): boolean {
@@ -96,6 +147,9 @@ function splitArguments(args: readonly string[]): { own: string[]; script: strin
     } else if (command === undefined && isCommand(arg)) {
       own.push(arg);
       command = arg;
+    } else if (command === "check" || (command === undefined && isChecks(arg))) {
+      // What follows is other files, and options
+      own.push(arg);
     } else if (command === "exec" && hasCode) {
       return { own, script: args.slice(i) };
     } else {

@@ -16,6 +16,11 @@ export function chooseEngine(name: EngineName): void {
   chosen = name;
 }
 
+/** The name of the engine that was chosen. */
+export function chosenEngine(): EngineName {
+  return chosen;
+}
+
 /** Loads an engine. @param name @default the one that was chosen */
 export async function loadEngine(name: EngineName = chosen): Promise<Engine> {
   return name === "fengari"

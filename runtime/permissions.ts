@@ -1,33 +1,117 @@
 /**
- * What each mode may do: the one place that says so. The process starts with everything and gives up, for
- * good, what its mode does not need before the first line of Lua runs.
+ * What each mode may do: the one place that says so. A process starts with everything; what its mode does not need
+ * is given up for good before the first line of Lua runs. Where a mode may do a part of something, such as reach
+ * two hosts, Lua runs in a worker that Deno confines to just that (see `confined.ts`).
  */
 
 /** What the process is used for. */
-export type ModeName = "script" | "checks" | "help";
+export type ModeName = "script" | "checks" | "script check" | "modules" | "help";
 
-type PermissionName = "net" | "read" | "write" | "env" | "sys" | "run" | "ffi" | "import";
+/** What can be allowed. */
+export type PermissionName = "net" | "read" | "write" | "env" | "run" | "sys" | "ffi" | "import";
 
-const ALL: readonly PermissionName[] = ["net", "read", "write", "env", "sys", "run", "ffi", "import"];
+/** All, none, or those that are named: `host:port`, paths, variables, programs, kinds of system information. */
+export type Extent = boolean | readonly string[];
+
+/** How much of each permission something has. */
+export type Grants = Readonly<Record<PermissionName, Extent>>;
+
+/** Every permission, in the order in which they are shown. */
+export const PERMISSIONS: readonly PermissionName[] = [
+  "net",
+  "read",
+  "write",
+  "env",
+  "run",
+  "sys",
+  "ffi",
+  "import",
+];
+
+/** Nothing is allowed. */
+export const NOTHING: Grants = {
+  net: false,
+  read: false,
+  write: false,
+  env: false,
+  run: false,
+  sys: false,
+  ffi: false,
+  import: false,
+};
+
+/** All is allowed, but for libraries of machine code and code from the network, which nothing here uses. */
+export const EVERYTHING: Grants = {
+  net: true,
+  read: true,
+  write: true,
+  env: true,
+  run: true,
+  sys: true,
+  ffi: true,
+  import: true,
+};
 
 /** A use of the process and what it may do. */
 export interface Mode {
   readonly name: ModeName;
+  /** How it is entered. */
   readonly doc: string;
-  readonly keeps: readonly PermissionName[];
+  /** What it may do, in words, where {@link grants} depend on what is run. */
+  readonly may: string;
+  /** What it may do at most, unless it is widened. */
+  readonly grants: Grants;
 }
 
 /** Every mode, by name. */
 export const MODES: Readonly<Record<ModeName, Mode>> = {
-  script: { name: "script", doc: "run, exec, shebang", keeps: ALL },
-  checks: { name: "checks", doc: "a file of checks, script checks included", keeps: ["net"] },
-  help: { name: "help", doc: "--help, --version", keeps: [] },
+  script: {
+    name: "script",
+    doc: "FILE.lua, run, exec, shebang",
+    may: "everything; narrowed by --allow-…, --deny-… and by '-- assay: …' lines at the top of the script",
+    grants: EVERYTHING,
+  },
+  checks: {
+    name: "checks",
+    doc: "FILE.yaml, check",
+    may: "net to the hosts that the file names, and what its 'allow:' adds",
+    grants: { ...NOTHING, net: true },
+  },
+  "script check": {
+    name: "script check",
+    doc: "a check of type script",
+    may: "net to the same hosts, its own 'env:', and what 'allow:' adds",
+    grants: { ...NOTHING, net: true },
+  },
+  modules: {
+    name: "modules",
+    doc: "modules, context, types",
+    may: "read of the folders of modules",
+    grants: { ...NOTHING, read: true },
+  },
+  help: { name: "help", doc: "--help, --version, permissions", may: "nothing", grants: NOTHING },
 };
 
-/** Gives up every permission that the mode does not keep. There is no way back. */
-export function restrictTo(mode: ModeName): void {
-  const { keeps } = MODES[mode];
-  for (const name of ALL) {
-    if (!keeps.includes(name)) Deno.permissions.revokeSync({ name });
+/** Gives up, for good, every permission that is not granted at all. What is granted in part stays whole. */
+export function restrictTo(grants: Grants): void {
+  for (const name of PERMISSIONS) {
+    if (grants[name] === false) Deno.permissions.revokeSync({ name });
   }
+}
+
+/** What either of two allows. */
+export function union(a: Grants, b: Grants): Grants {
+  const joined = PERMISSIONS.map((name) => [name, joinExtents(a[name], b[name])] as const);
+  return Object.fromEntries(joined) as Record<PermissionName, Extent>;
+}
+
+function joinExtents(a: Extent, b: Extent): Extent {
+  if (a === true || b === true) return true;
+  if (a === false) return b;
+  return b === false ? a : [...new Set([...a, ...b])].sort();
+}
+
+/** A text that equal grants share. */
+export function keyOf(grants: Grants): string {
+  return JSON.stringify(PERMISSIONS.map((name) => grants[name]));
 }

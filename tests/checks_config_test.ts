@@ -1,6 +1,6 @@
 /** Files of checks: what is accepted, and every mistake found before anything runs. */
 import assert from "node:assert/strict";
-import { ConfigError, parseChecks } from "../checks/config.ts";
+import { ConfigError, parseChecks } from "../checks/config/load.ts";
 
 /** The problems of a text, a line each, without the path. */
 function problems(yaml: string): string[] {
@@ -17,7 +17,12 @@ const CHECK = "  - {name: a, type: http, url: 'http://localhost/'}\n";
 
 Deno.test("a file without settings gets the documented ones", () => {
   const { plan, checks } = parseChecks(`checks:\n${CHECK}`, "c.yaml");
-  assert.deepEqual(plan, { timeout: 120_000, retries: 3, backoff: 5000, parallel: 1 });
+  assert.deepEqual(plan, {
+    timeout: 120_000,
+    retries: 3,
+    backoff: { kind: "linear", step: 5000 },
+    parallel: 1,
+  });
   assert.deepEqual(checks.map(({ name }) => name), ["a"]);
 });
 
@@ -25,7 +30,7 @@ Deno.test("settings are read in their units", () => {
   const plan = (text: string) => parseChecks(`${text}\nchecks: []`, "c.yaml").plan;
   assert.equal(plan("timeout: 2m").timeout, 120_000);
   assert.equal(plan("timeout: ' 250ms '").timeout, 250);
-  assert.equal(plan("backoff: 0s").backoff, 0);
+  assert.deepEqual(plan("backoff: 0s").backoff, { kind: "linear", step: 0 });
   assert.equal(plan("retries: 0").retries, 0);
   assert.equal(plan("parallel: true").parallel, 50);
   assert.equal(plan("parallel: false").parallel, 1);
@@ -152,8 +157,8 @@ Deno.test("what is no file of checks is refused in one line", () => {
 
 Deno.test("columns count characters, lines whatever ends them", () => {
   assert.deepEqual(problems('checks: []\r\n"é😀": 1\r\nx: 1'), [
-    "2:1: unknown key 'é😀': known are timeout, retries, backoff, parallel, checks",
-    "3:1: unknown key 'x': known are timeout, retries, backoff, parallel, checks",
+    "2:1: unknown key 'é😀': known are timeout, retries, backoff, parallel, vars, secrets, include, allow, checks",
+    "3:1: unknown key 'x': known are timeout, retries, backoff, parallel, vars, secrets, include, allow, checks",
   ]);
   assert.deepEqual(problems("checks: [{name: é😀, typ: http}]"), [
     "1:10: required key 'type' is missing",

@@ -1,32 +1,103 @@
 /** Attempts, waits, the global timeout and what runs at a time. */
 import assert from "node:assert/strict";
-import type { Check, Plan } from "../checks/config.ts";
-import { runChecks } from "../checks/runner.ts";
-import type { AttemptContext, Outcome } from "../checks/type.ts";
+import type { Plan } from "../checks/config/load.ts";
+import { Conditions } from "../checks/run/conditions.ts";
+import type { AttemptRequest } from "../checks/run/executor.ts";
+import type { PlannedCheck, RunPlan } from "../checks/run/plan.ts";
+import type { CheckResult } from "../checks/run/result.ts";
+import { runChecks } from "../checks/run/runner.ts";
+import { script } from "../checks/types/script/type.ts";
+import type { AnyCheckType, Outcome } from "../checks/types/type.ts";
+import { Secrets } from "../checks/values/secrets.ts";
 import { createLogger } from "../runtime/log.ts";
+import { NOTHING } from "../runtime/permissions.ts";
 import { ManualClock } from "./support/checks.ts";
 
-const PLAN: Plan = { timeout: 120_000, retries: 3, backoff: 5000, parallel: 1 };
+const PLAN: Plan = { timeout: 120_000, retries: 3, backoff: { kind: "linear", step: 5000 }, parallel: 1 };
 const NEVER = new AbortController().signal;
 
-function start(checks: readonly Check[], plan: Partial<Plan>, clock: ManualClock, interrupt = NEVER) {
+interface FakeCheck {
+  name: string;
+  attempt: (request: AttemptRequest) => Promise<Outcome>;
+}
+
+type PlanChanges = Partial<Omit<Plan, "backoff">> & { backoff?: number };
+
+function start(checks: readonly FakeCheck[], changes: PlanChanges, clock: ManualClock, interrupt = NEVER) {
   const lines: string[] = [];
   const log = createLogger({
     level: "info",
     colour: false,
     write: (line) => lines.push(line.trim().slice(28)),
   });
-  const run = runChecks(checks, { ...PLAN, ...plan }, {
-    log,
-    output: { write() {}, flush() {} },
-    clock,
-    interrupt,
-  });
-  return { report: clock.drive(run), lines };
+  const { backoff, ...others } = changes;
+  const filePlan: Plan = {
+    ...PLAN,
+    ...others,
+    ...(backoff === undefined ? {} : { backoff: { kind: "linear", step: backoff } }),
+  };
+  const plan: RunPlan = {
+    checks: checks.map(({ name }) => planned(name, filePlan)),
+    timeout: filePlan.timeout,
+    parallel: filePlan.parallel,
+    failFast: false,
+  };
+  const attempts = new Map(checks.map(({ name, attempt }) => [name, attempt]));
+  const run = async () => {
+    const prepared = {
+      conditions: await Conditions.for(plan),
+      loaded: new Map(),
+      executorOf: ({ check }: PlannedCheck) => ({
+        prepare: () => Promise.resolve(),
+        attempt: attempts.get(check.name) ?? (() => Promise.reject(new Error("No such check"))),
+        close() {},
+      }),
+      close() {},
+    };
+    const report = await runChecks(plan, { log, clock, interrupt, prepared, secrets: new Secrets() });
+    return { ...report, results: report.results.map(brief) };
+  };
+  return { report: clock.drive(run()), lines };
 }
 
-function check(name: string, attempt: (context: AttemptContext) => Outcome | Promise<Outcome>): Check {
-  return { name, attempt: (context) => Promise.resolve(attempt(context)) };
+/** What these tests are about. */
+function brief({ name, status, error, duration_ms, attempts }: CheckResult) {
+  return { name, status, ...(error === undefined ? {} : { error }), duration_ms, attempts };
+}
+
+function planned(name: string, plan: Plan): PlannedCheck {
+  return {
+    check: {
+      name,
+      type: script as unknown as AnyCheckType,
+      settings: {},
+      place: "checks.yaml:1:1",
+      timeout: undefined,
+      retries: undefined,
+      backoff: undefined,
+      delay: 0,
+      retryIf: undefined,
+      skip: undefined,
+      onlyIf: undefined,
+      dependsOn: [],
+      tags: [],
+      severity: "fail",
+      allow: NOTHING,
+      needs: {},
+      captures: [],
+      uses: [],
+      matrix: {},
+    },
+    plan,
+    grants: NOTHING,
+    executor: "",
+    dependencies: [],
+    variables: new Map(),
+  };
+}
+
+function check(name: string, attempt: (request: AttemptRequest) => Outcome | Promise<Outcome>): FakeCheck {
+  return { name, attempt: (request) => Promise.resolve(attempt(request)) };
 }
 
 const pass = (name: string) => check(name, () => ({ passed: true }));
@@ -145,8 +216,8 @@ Deno.test("one at a time unless asked for more; results keep the order of the fi
 });
 
 Deno.test("no checks at all pass", async () => {
-  const report = await start([], {}, new ManualClock()).report;
-  assert.deepEqual(report, { passed: 0, failed: 0, total: 0, results: [], duration_ms: 0 });
+  const { passed, failed, total, results } = await start([], {}, new ManualClock()).report;
+  assert.deepEqual([passed, failed, total, results], [0, 0, 0, []]);
 });
 
 Deno.test("an error inside assay fails its check and leaves the others alone", async () => {

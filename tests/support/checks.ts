@@ -1,9 +1,12 @@
 /** Runs checks in the test's own process, with a clock that the test moves. */
-import type { Clock } from "../../checks/clock.ts";
-import { type Check, parseChecks } from "../../checks/config.ts";
-import type { Report } from "../../checks/report.ts";
-import { runChecks } from "../../checks/runner.ts";
-import { systemClock } from "../../checks/clock.ts";
+import { type LoadOptions, parseChecks } from "../../checks/config/load.ts";
+import { type Clock, systemClock } from "../../checks/run/clock.ts";
+import { LocalExecutor } from "../../checks/run/local_executor.ts";
+import { type PlanOptions, planRun } from "../../checks/run/plan.ts";
+import { prepareRun } from "../../checks/run/prepare.ts";
+import type { Report } from "../../checks/run/result.ts";
+import { type Observer, runChecks } from "../../checks/run/runner.ts";
+import { Secrets } from "../../checks/values/secrets.ts";
 import { createLogger } from "../../runtime/log.ts";
 
 /** Time that stands still until the next awaited moment is asked for. */
@@ -52,23 +55,40 @@ export interface RunResult {
   printed: string;
 }
 
-/** Runs the text of a file of checks. */
-export async function runFile(
-  yaml: string,
-  options: { clock?: Clock; signal?: AbortSignal } = {},
-): Promise<RunResult> {
-  const { plan, checks: declared } = parseChecks(yaml, "checks.yaml");
-  const checks: Check[] = [];
-  for (const { name, prepare } of declared) checks.push({ name, attempt: await prepare() });
-  let log = "";
+/** How {@link runFile} runs. */
+export interface RunFileOptions extends LoadOptions {
+  clock?: Clock;
+  signal?: AbortSignal;
+  plan?: PlanOptions;
+  observers?: readonly Observer[];
+  random?: () => number;
+}
+
+/** Runs the text of a file of checks, its attempts in this thread and with all permissions. */
+export async function runFile(yaml: string, options: RunFileOptions = {}): Promise<RunResult> {
+  const { clock = systemClock, signal = new AbortController().signal, observers = [], random } = options;
+  const secrets = options.secrets ?? new Secrets();
+  const plan = planRun([parseChecks(yaml, "checks.yaml", { ...options, secrets })], options.plan);
+  let lines = "";
   let printed = "";
-  const report = await runChecks(checks, plan, {
-    log: createLogger({ level: "info", colour: false, write: (line) => log += line.replace(/^\S+ +/, "") }),
-    output: { write: (bytes) => printed += bytes, flush() {} },
-    clock: options.clock ?? systemClock,
-    interrupt: options.signal ?? new AbortController().signal,
+  const log = createLogger({
+    level: "info",
+    colour: false,
+    write: (line) => lines += line.replace(/^\S+ +/, ""),
   });
-  return { report, log, printed };
+  const output = { write: (bytes: string) => printed += bytes, flush() {} };
+  const executor = new LocalExecutor({ log, output });
+  const prepared = await prepareRun(plan, { log, output }, () => executor);
+  const report = await runChecks(plan, {
+    log,
+    clock,
+    interrupt: signal,
+    prepared,
+    secrets,
+    observers,
+    ...(random === undefined ? {} : { random }),
+  });
+  return { report, log: lines, printed };
 }
 
 /** Runs one check once and gives its error; nothing when it passes. `check` is a flow mapping without a name. */

@@ -1,7 +1,7 @@
 /** A program that gives up what checks do not need and then tries to use it: prints a line a try. */
-import { restrictTo } from "../../runtime/permissions.ts";
+import { MODES, restrictTo } from "../../runtime/permissions.ts";
 
-restrictTo("checks");
+restrictTo(MODES.checks.grants);
 
 const TRIES: Readonly<Record<string, () => unknown>> = {
   read: () => Deno.readTextFileSync("/etc/hostname"),

@@ -11,12 +11,16 @@ interface Problem {
 /** Gathers the problems of one source text. */
 export class Problems {
   readonly #source: string;
+  readonly #path: string;
   readonly #found: Problem[] = [];
+  readonly #known = new Set<string>();
   #total = 0;
   #lineStarts: readonly number[] | undefined;
 
-  constructor(source: string) {
+  /** @param path What problems name */
+  constructor(source: string, path: string) {
     this.#source = source;
+    this.#path = path;
   }
 
   get any(): boolean {
@@ -25,17 +29,28 @@ export class Problems {
 
   /** @param at Offset in the source, in UTF-16 units */
   add(at: number, message: string): void {
+    // A check of a matrix is read many times
+    const key = `${at} ${message}`;
+    if (this.#known.has(key)) return;
+    this.#known.add(key);
     this.#total++;
     if (this.#found.length < MAX_SHOWN) this.#found.push({ at, message: message.replace(/\s*\n\s*/g, " ") });
   }
 
   /** One line a problem, `<path>:<line>:<column>: <message>`, in the order of the file. */
-  describe(path: string): string[] {
+  describe(): string[] {
     const sorted = this.#found.toSorted((a, b) => a.at - b.at);
-    const lines = sorted.map(({ at, message }) => `${path}:${this.#position(at)}: ${message}`);
+    const lines = sorted.map(({ at, message }) => `${this.place(at)}: ${message}`);
     const hidden = this.#total - sorted.length;
-    if (hidden > 0) lines.push(`${path}: ${hidden} more ${hidden === 1 ? "problem" : "problems"} not shown`);
+    if (hidden > 0) {
+      lines.push(`${this.#path}: ${hidden} more ${hidden === 1 ? "problem" : "problems"} not shown`);
+    }
     return lines;
+  }
+
+  /** `path:line:column` of an offset. */
+  place(at: number): string {
+    return `${this.#path}:${this.#position(at)}`;
   }
 
   /** The line that an offset is in, from 1. */

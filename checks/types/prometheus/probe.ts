@@ -1,47 +1,37 @@
-/** `type: prometheus`: asks a Prometheus server for a value and compares it with bounds. */
-import { describeError } from "../runtime/seam/error.ts";
-import { type Answer, get, httpUrl, transportFailure } from "./get.ts";
-import { number, optional, required, text } from "./schema.ts";
-import { type Attempt, defineCheckType, failed, type Outcome, PASSED } from "./type.ts";
+/** Tries a check of type `prometheus`. */
+import { describeError } from "../../../runtime/seam/error.ts";
+import type { PrometheusSettings } from "./type.ts";
+import { failed, type Outcome, PASSED, type ProbeContext } from "../type.ts";
+import { type Answer, get, transportFailure } from "../http/get.ts";
 
 interface Bounds {
   min?: number;
   max?: number;
 }
 
-/** The check type `prometheus`. */
-export const prometheus = defineCheckType({
-  name: "prometheus",
-  keys: {
-    url: required(httpUrl()),
-    query: required(text()),
-  },
-  expect: {
-    min: optional(number()),
-    max: optional(number()),
-  },
-  prepare({ url, query, expect = {} }): Attempt {
-    const endpoint = `${url.replace(/\/+$/, "")}/api/v1/query`;
-    const target = `${endpoint}?query=${encodeURIComponent(query.toWellFormed())}`;
-    return async ({ signal }) => {
-      let answer: Answer;
-      try {
-        answer = await get(target, { signal });
-      } catch (error) {
-        return transportFailure(endpoint, error);
-      }
-      let body: unknown;
-      try {
-        body = JSON.parse(answer.body);
-      } catch (error) {
-        return failed(
-          `response body is not valid JSON (HTTP status ${answer.status}): ${describeError(error)}`,
-        );
-      }
-      return judge(body, expect);
-    };
-  },
-});
+/** Sends the query and compares the value. */
+export async function probe(
+  { url, query, expect = {} }: PrometheusSettings,
+  { signal }: ProbeContext,
+): Promise<Outcome> {
+  const endpoint = `${url.replace(/\/+$/, "")}/api/v1/query`;
+  const target = `${endpoint}?query=${encodeURIComponent(query.toWellFormed())}`;
+  let answer: Answer;
+  try {
+    answer = await get(target, { signal });
+  } catch (error) {
+    return transportFailure(endpoint, error);
+  }
+  let body: unknown;
+  try {
+    body = JSON.parse(answer.body);
+  } catch (error) {
+    return failed(
+      `response body is not valid JSON (HTTP status ${answer.status}): ${describeError(error)}`,
+    );
+  }
+  return judge(body, expect);
+}
 
 /** Format: https://prometheus.io/docs/prometheus/latest/querying/api/#instant-queries */
 function judge(body: unknown, bounds: Bounds): Outcome {

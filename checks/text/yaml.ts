@@ -21,6 +21,8 @@ export interface Scalar {
   readonly kind: ScalarKind;
   /** Its text, without quotes and escapes. */
   readonly text: string;
+  /** Written without quotes and tag: its kind follows from its text. */
+  readonly isPlain: boolean;
   /** Offset in the source. */
   readonly at: number;
 }
@@ -51,6 +53,22 @@ export type YamlNode = Scalar | Sequence | Mapping;
 
 /** Entries that merge keys (`<<`) may copy in one file: aliases of aliases grow without end otherwise. */
 const MAX_MERGED = 10_000;
+
+/** The plain scalars of the core schema (YAML 1.2.2, 10.3.2) that are no strings. */
+const PLAIN: readonly (readonly [ScalarKind, RegExp])[] = [
+  ["null", /^(?:~|null|Null|NULL|)$/],
+  ["boolean", /^(?:true|True|TRUE|false|False|FALSE)$/],
+  ["integer", /^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$/],
+  [
+    "float",
+    /^(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/,
+  ],
+];
+
+/** The kind that a text has where it stands without quotes. */
+export function kindOfPlain(text: string): ScalarKind {
+  return PLAIN.find(([, pattern]) => pattern.test(text))?.[0] ?? "string";
+}
 
 const TAG_PREFIX = "tag:yaml.org,2002:";
 const KINDS: ReadonlyMap<string, YamlNode["kind"]> = new Map([
@@ -152,7 +170,7 @@ class Converter {
     const kind = this.#kind(node, at);
     switch (node.kind) {
       case "scalar":
-        return { kind: kind as ScalarKind, text: node.value, at };
+        return { kind: kind as ScalarKind, text: node.value, isPlain: isPlain(node) && !node.tagged, at };
       case "sequence":
         return { kind: "sequence", items: node.items.map((item) => this.convert(item, at)), at };
       case "mapping":
@@ -178,7 +196,7 @@ class Converter {
       at,
       known ? `alias '*${anchor}' stands inside what it names` : `unknown alias '*${anchor}'`,
     );
-    return { kind: "null", text: "", at };
+    return { kind: "null", text: "", isPlain: true, at };
   }
 
   #mapping(node: MappingNode, at: number): Mapping {

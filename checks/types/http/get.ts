@@ -1,13 +1,10 @@
 /** The one request that checks make: GET, bounded in time, redirects and size. */
-import { shownUrl } from "../builtins/http/shown_url.ts";
-import { describeTransportError } from "../builtins/http/transport_error.ts";
-import { VERSION } from "../runtime/seam/version.ts";
-import { InFlight } from "./in_flight.ts";
-import type { Reader } from "./schema.ts";
-import { failed, type Outcome } from "./type.ts";
+import { shownUrl } from "../../../builtins/http/shown_url.ts";
+import { describeTransportError } from "../../../builtins/http/transport_error.ts";
+import { describeError } from "../../../runtime/seam/error.ts";
+import { VERSION } from "../../../runtime/seam/version.ts";
+import { failed, type Outcome } from "../type.ts";
 
-/** How long a request may take with its redirects and its body. Milliseconds. */
-const TIME_LIMIT = 30_000;
 const MAX_REDIRECTS = 10;
 /** Bytes of a body. */
 const MAX_BODY = 16 * 1024 * 1024;
@@ -20,11 +17,6 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** How a server comes to be trusted: checks have no certificates of their own. */
 const CA_HINT = "add its CA to the certificates of the system, or name it in SSL_CERT_FILE";
-
-const inFlight = new InFlight(
-  TIME_LIMIT,
-  () => new TransportError(`no complete answer within ${TIME_LIMIT / 1000}s`),
-);
 
 /** Why there is no answer, in a few words: `connection refused`. */
 export class TransportError extends Error {
@@ -50,19 +42,17 @@ export interface Answer {
 /** @throws {TransportError} When there is no answer */
 export async function get(url: string, options: GetOptions): Promise<Answer> {
   const { followRedirects = true, body = true, signal } = options;
-  const controller = inFlight.add(signal);
   let target = url;
   try {
-    let response = await request(url, controller.signal);
+    let response = await request(url, signal);
     if (followRedirects && REDIRECTS.has(response.status)) {
-      response = await follow(url, response, controller.signal, (next) => target = next);
+      response = await follow(url, response, signal, (next) => target = next);
     }
     return { status: response.status, body: body ? await readBody(response) : await discard(response) };
   } catch (error) {
     if (error instanceof TransportError) throw error;
+    if (signal.aborted) throw new TransportError(describeError(signal.reason), { cause: error });
     throw new TransportError(describeTransportError(error, new URL(target), CA_HINT), { cause: error });
-  } finally {
-    inFlight.remove(controller);
   }
 }
 
@@ -135,14 +125,4 @@ function tooLarge(): TransportError {
 export function transportFailure(url: string, error: unknown): Outcome {
   if (!(error instanceof TransportError)) throw error;
   return failed(`HTTP GET ${shownUrl(url)}: ${error.message}`);
-}
-
-/** Reads an http:// or https:// URL. */
-export function httpUrl(): Reader<string> {
-  return (node, problems, key) => {
-    const value = node.kind === "string" ? node.text : "";
-    if (/^\s*https?:\/\//i.test(value) && URL.canParse(value)) return value.trim();
-    problems.add(node.at, `'${key}' must be an http:// or https:// URL`);
-    return undefined;
-  };
 }

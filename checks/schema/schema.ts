@@ -1,17 +1,34 @@
 /**
  * Readers of YAML nodes: each turns a node into a value, or says what is wrong with it and gives nothing.
  */
-import type { Problems } from "./problem.ts";
-import { suggest } from "./suggest.ts";
-import type { Entry, Mapping, YamlNode } from "./yaml.ts";
+import type { Problems } from "../text/problem.ts";
+import { suggest } from "../text/suggest.ts";
+import type { Entry, Mapping, YamlNode } from "../text/yaml.ts";
 
-/** @param key What messages call the value */
-export type Reader<T> = (node: YamlNode, problems: Problems, key: string) => T | undefined;
+/** A piece of a JSON Schema, draft 2020-12. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** Reads a node; its schema says the same to editors. */
+export interface Reader<T> {
+  /** @param key What messages call the value */
+  (node: YamlNode, problems: Problems, key: string): T | undefined;
+  readonly schema: JsonSchema;
+}
+
+/** Makes a reader of a function and of what editors are told. */
+export function reader<T>(
+  schema: JsonSchema,
+  read: (node: YamlNode, problems: Problems, key: string) => T | undefined,
+): Reader<T> {
+  return Object.assign(read, { schema });
+}
 
 /** What a mapping may hold under one key. */
 export interface Field<T, R extends boolean = boolean> {
   readonly read: Reader<T>;
   readonly required: R;
+  /** What it is for, in one line. */
+  readonly doc: string;
 }
 
 /** The keys of a kind of mapping. */
@@ -25,117 +42,34 @@ export type Values<F extends Fields> =
 type ValueOf<F> = F extends Field<infer T> ? T : never;
 
 /** A key without which a mapping is wrong. */
-export function required<T>(read: Reader<T>): Field<T, true> {
-  return { read, required: true };
+export function required<T>(read: Reader<T>, doc: string): Field<T, true> {
+  return { read, required: true, doc };
 }
 
 /** A key that may be left out. */
-export function optional<T>(read: Reader<T>): Field<T, false> {
-  return { read, required: false };
-}
-
-/** The longest duration, what a timer of the platform takes: some 24 days in milliseconds. */
-export const MAX_DURATION = 2 ** 31 - 1;
-
-const UNITS = { ms: 1, s: 1000, m: 60_000 } as const;
-
-/** Text that is not empty. Numbers and the like must be in quotes. */
-export function text(): Reader<string> {
-  return (node, problems, key) => {
-    if (node.kind === "string" && node.text !== "") return node.text;
-    const quotes = node.kind === "null" || !("text" in node) || node.text === "" ? "" : " (put it in quotes)";
-    problems.add(node.at, `'${key}' must be text: current value is ${describe(node)}${quotes}`);
-    return undefined;
-  };
-}
-
-/** `true` or `false` as YAML 1.2 knows them: `yes` is text. */
-export function flag(): Reader<boolean> {
-  return (node, problems, key) => {
-    if (node.kind === "boolean") return isTrue(node.text);
-    problems.add(node.at, `'${key}' must be true or false: current value is ${describe(node)}`);
-    return undefined;
-  };
-}
-
-/**
- * A whole number.
- *
- * @param min The smallest
- * @param max the largest that is taken
- */
-export function integer(min: number, max = Number.MAX_SAFE_INTEGER): Reader<number> {
-  return (node, problems, key) => {
-    const value = node.kind === "integer" ? Number(node.text) : NaN;
-    if (value >= min && value <= max) return value;
-    const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `between ${min} and ${max}`;
-    problems.add(node.at, `'${key}' must be a whole number ${range}: current value is ${describe(node)}`);
-    return undefined;
-  };
-}
-
-/** A number, infinite ones included, but not `.nan`. */
-export function number(): Reader<number> {
-  return (node, problems, key) => {
-    if (node.kind === "integer" || node.kind === "float") {
-      // YAML writes infinity as .inf
-      const value = Number(node.text.replace(/\.inf$/i, "Infinity"));
-      if (!Number.isNaN(value)) return value;
-    }
-    problems.add(node.at, `'${key}' must be a number: current value is ${describe(node)}`);
-    return undefined;
-  };
-}
-
-/** Milliseconds. */
-export function duration(): Reader<number> {
-  return (node, problems, key) => {
-    const parts = node.kind === "string" ? /^\s*(\d+)(ms|s|m)\s*$/.exec(node.text) : null;
-    const milliseconds = parts === null ? NaN : Number(parts[1]) * UNITS[parts[2] as keyof typeof UNITS];
-    if (milliseconds <= MAX_DURATION) return milliseconds;
-    const rule = parts === null
-      ? "be a whole number and a unit, ms, s or m, such as '30s'"
-      : `be at most ${Math.floor(MAX_DURATION / UNITS.m)}m`;
-    problems.add(node.at, `'${key}' must ${rule}: current value is ${describe(node)}`);
-    return undefined;
-  };
-}
-
-/** A mapping of text to text; other scalars count as the text that is written. */
-export function textMap(): Reader<Record<string, string>> {
-  return (node, problems, key) => {
-    if (node.kind !== "mapping") {
-      problems.add(
-        node.at,
-        `'${key}' must be a mapping of names to text: current value is ${describe(node)}`,
-      );
-      return undefined;
-    }
-    const values: [string, string][] = [];
-    for (const [name, { value }] of node.entries) {
-      if ("text" in value) values.push([name, value.kind === "null" ? "" : value.text]);
-      else problems.add(value.at, `'${key}.${name}' must be text: current value is ${describe(value)}`);
-    }
-    return Object.fromEntries(values);
-  };
+export function optional<T>(read: Reader<T>, doc: string): Field<T, false> {
+  return { read, required: false, doc };
 }
 
 /** Reads nothing (`expect:` with its lines commented out) as an empty mapping. */
 export function orNothing<T>(read: Reader<T>): Reader<T> {
-  return (node, problems, key) =>
-    read(node.kind === "null" ? { kind: "mapping", entries: new Map(), at: node.at } : node, problems, key);
+  const empty = (at: number): YamlNode => ({ kind: "mapping", entries: new Map(), at });
+  return reader(
+    { anyOf: [read.schema, { type: "null" }] },
+    (node, problems, key) => read(node.kind === "null" ? empty(node.at) : node, problems, key),
+  );
 }
 
 /** The items that are right; the others are said to be wrong. */
 export function list<T>(item: Reader<T>): Reader<T[]> {
-  return (node, problems, key) => {
+  return reader({ type: "array", items: item.schema }, (node, problems, key) => {
     if (node.kind === "sequence") {
       return node.items.map((child, index) => item(child, problems, `${key}[${index}]`))
         .filter((value) => value !== undefined) as T[];
     }
     problems.add(node.at, `'${key}' must be a list: current value is ${describe(node)}`);
     return undefined;
-  };
+  });
 }
 
 /** How {@link record} takes keys that are no fields. */
@@ -153,13 +87,37 @@ export function record<F extends Fields>(fields: F, options: RecordOptions = {})
     known: new Set([...Object.keys(fields), ...options.ignored ?? []]),
     explain: options.explain,
   };
-  return (node, problems, key) => {
+  return reader(schemaOf(fields), (node, problems, key) => {
     if (node.kind !== "mapping") {
       problems.add(node.at, `${key} must be a mapping of keys to values: current value is ${describe(node)}`);
       return undefined;
     }
     return readRecord(node, shape, problems) as Values<F> | undefined;
+  });
+}
+
+/** The schema of a mapping of known keys. */
+export function schemaOf(fields: Fields): JsonSchema {
+  const properties = Object.entries(fields).map(([key, { read, doc }]) =>
+    [key, { description: doc, ...read.schema }] as const
+  );
+  const needed = Object.keys(fields).filter((key) => fields[key]?.required);
+  return {
+    type: "object",
+    properties: Object.fromEntries(properties),
+    ...(needed.length > 0 ? { required: needed } : {}),
+    additionalProperties: false,
   };
+}
+
+/** What the first reader takes that goes by the kind of the node; the last is for all other kinds. */
+export function either<T>(
+  ...choices: readonly { readonly kinds: readonly YamlNode["kind"][]; readonly read: Reader<T> }[]
+): Reader<T> {
+  return reader({ anyOf: choices.map(({ read }) => read.schema) }, (node, problems, key) => {
+    const choice = choices.find(({ kinds }) => kinds.includes(node.kind)) ?? choices.at(-1);
+    return choice?.read(node, problems, key);
+  });
 }
 
 interface Shape {
@@ -219,8 +177,4 @@ export function describe(node: YamlNode): string {
 function shorten(value: string): string {
   const line = value.trim().replace(/\s+/g, " ");
   return line.length > 60 ? `${line.slice(0, 60)}…` : line;
-}
-
-function isTrue(value: string): boolean {
-  return value.toLowerCase() === "true";
 }

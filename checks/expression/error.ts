@@ -1,0 +1,4 @@
+/** A text that is no expression. */
+export class ExpressionError extends Error {
+  override readonly name = "ExpressionError";
+}

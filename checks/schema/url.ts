@@ -1,0 +1,40 @@
+/** URLs in a file of checks, and what a check that uses them must be allowed. */
+import { type Reader, reader } from "./schema.ts";
+
+const PORTS: Readonly<Record<string, string>> = {
+  "http:": "80",
+  "https:": "443",
+  "ws:": "80",
+  "wss:": "443",
+  "postgres:": "5432",
+  "postgresql:": "5432",
+  "mysql:": "3306",
+  "mariadb:": "3306",
+};
+
+/** Stands for a captured value while a file is read. */
+const PLACEHOLDER = /\{\{[^{}]*\}\}/g;
+
+/** Reads a URL of one of some schemes. @param schemes Such as `https`; the first names the URL in messages */
+export function url(...schemes: readonly string[]): Reader<string> {
+  const pattern = `^\\s*(?:${schemes.join("|")})://`;
+  const start = new RegExp(pattern, "i");
+  const shown = schemes.map((scheme) => `${scheme}://`).join(" or ");
+  return reader({ type: "string", pattern: `${pattern}|\\$\\{|\\{\\{` }, (node, problems, key) => {
+    const value = node.kind === "string" ? node.text : "";
+    if (start.test(value) && URL.canParse(value.replaceAll(PLACEHOLDER, "x"))) return value.trim();
+    problems.add(node.at, `'${key}' must be an ${shown} URL`);
+    return undefined;
+  });
+}
+
+/** Reads an http:// or https:// URL. */
+export function httpUrl(): Reader<string> {
+  return url("http", "https");
+}
+
+/** `host:port` of a URL, as permissions name it. A host that is captured from an answer is not known before. */
+export function hostOf(text: string): string {
+  const { protocol, hostname, port } = new URL(text.replaceAll(PLACEHOLDER, "x"));
+  return `${hostname}:${port || (PORTS[protocol] ?? "")}`.replace(/:$/, "");
+}

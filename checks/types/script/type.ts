@@ -1,0 +1,36 @@
+/** `type: script`: runs a Lua file; the check passes when it ends without an error. */
+import { describeSystemError } from "../../../runtime/seam/error.ts";
+import { sourceText } from "../../../runtime/source.ts";
+import { readFile } from "../../text/file.ts";
+import { MAX_DURATION, text } from "../../schema/scalars.ts";
+import { required } from "../../schema/schema.ts";
+import { defineCheckType, type SettingsOf } from "../type.ts";
+
+/** What was read of the file: bytes, or why there are none. */
+export type LoadedScript = { readonly source: string } | { readonly problem: string };
+
+const keys = { file: required(text(), "The path of the Lua file, relative to the working directory") };
+
+const expect = {};
+
+/** What the probe gets. */
+export type ScriptSettings = SettingsOf<typeof keys, typeof expect, { readonly script: LoadedScript }>;
+
+/** The check type `script`. */
+export const script = defineCheckType({
+  name: "script",
+  doc: "Runs a Lua file, which passes when it ends without an error",
+  keys,
+  expect,
+  // A script may take as long as the run
+  timeout: MAX_DURATION,
+  needs: () => ({}),
+  load({ file }) {
+    try {
+      return { script: { source: sourceText(readFile(file)) } };
+    } catch (error) {
+      return { script: { problem: `failed to read Lua script "${file}": ${describeSystemError(error)}` } };
+    }
+  },
+  probe: async () => await (await import("./probe.ts")).loadProbe(),
+});

@@ -1,0 +1,59 @@
+/** The confined side of a run of checks: imports probes, gives up what it needed for that, and makes attempts. */
+import { confine } from "../runtime/confined.ts";
+import { chooseEngine } from "../runtime/engines.ts";
+import { chooseMemory } from "../runtime/memory.ts";
+import type { LogFields, Logger } from "../runtime/seam/host.ts";
+import { ScriptError } from "../runtime/seam/error.ts";
+import { LocalExecutor } from "./run/local_executor.ts";
+import { Batch, type FromWorker, type Job, type ToWorker } from "./run/protocol.ts";
+import type { Outcome } from "./types/type.ts";
+
+/** What a worker is, as its own code sees it. */
+interface WorkerScope {
+  onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
+  postMessage(message: FromWorker): void;
+}
+
+/** Runs the worker. */
+export function runWorker(): void {
+  const scope = globalThis as unknown as WorkerScope;
+  const send = (message: FromWorker) => scope.postMessage(message);
+  const executor = new LocalExecutor({
+    log: logTo(send),
+    output: { write: (bytes) => send({ kind: "print", bytes }), flush() {} },
+  });
+  const outcomes = new Batch<{ id: number; outcome: Outcome }>((items) =>
+    send({ kind: "outcomes", outcomes: items })
+  );
+  const running = new Map<number, AbortController>();
+
+  const attempt = async ({ id, ...request }: Job) => {
+    const controller = new AbortController();
+    running.set(id, controller);
+    outcomes.add({ id, outcome: await executor.attempt({ ...request, signal: controller.signal }) });
+    running.delete(id);
+  };
+
+  scope.onmessage = async ({ data }) => {
+    switch (data.kind) {
+      case "prepare":
+        chooseEngine(data.engine);
+        chooseMemory(data.memory);
+        await executor.prepare(new Set(data.types));
+        confine(data.grants);
+        return send({ kind: "ready" });
+      case "attempt":
+        for (const job of data.jobs) attempt(job);
+        return;
+      case "abort":
+        for (const id of data.ids) running.get(id)?.abort(new ScriptError(data.reason));
+    }
+  };
+  send({ kind: "started" });
+}
+
+function logTo(send: (message: FromWorker) => void): Logger {
+  const at = (level: "debug" | "info" | "warn" | "error") => (message: string, fields?: LogFields) =>
+    send({ kind: "log", level, message, ...(fields === undefined ? {} : { fields }) });
+  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+}
