@@ -29,25 +29,29 @@ async function readAsync(path: string): Promise<string> {
   return content;
 }
 
-/** Replaces a file's content. Folders that are missing on the way are made. */
-export function writeContent(path: string, bytes: string): MaybePromise<void> {
+/**
+ * Replaces a file's content, or goes on at its end. Folders that are missing on the way are made.
+ *
+ * @param append Whether what is there stays. @default false
+ */
+export function writeContent(path: string, bytes: string, append = false): MaybePromise<void> {
   const data = toBytes(bytes);
-  if (data.length > SMALL || !isPlain(path)) return writeAsync(path, data);
+  if (data.length > SMALL || !isPlain(path)) return writeAsync(path, data, append);
   try {
-    Deno.writeFileSync(path, data);
+    Deno.writeFileSync(path, data, { append });
   } catch (error) {
     const parent = missingParent(path, error);
     Deno.mkdirSync(parent, { recursive: true });
-    Deno.writeFileSync(path, data);
+    Deno.writeFileSync(path, data, { append });
   }
 }
 
-async function writeAsync(path: string, data: Uint8Array): Promise<void> {
+async function writeAsync(path: string, data: Uint8Array, append: boolean): Promise<void> {
   try {
-    await Deno.writeFile(path, data);
+    await Deno.writeFile(path, data, { append });
   } catch (error) {
     await Deno.mkdir(missingParent(path, error), { recursive: true });
-    await Deno.writeFile(path, data);
+    await Deno.writeFile(path, data, { append });
   }
 }
 

@@ -37,14 +37,13 @@ function unixTime(date: Date | null): LuaValue {
   return date === null ? undefined : floatFromNumber(date.getTime() / 1000);
 }
 
-/** Whether a path leads to something; a link that leads nowhere does not. */
-export function exists(path: string): boolean {
+/** What a path leads to; `undefined` where it leads nowhere, as a link may. */
+export function target(path: string): Deno.FileInfo | undefined {
   try {
-    Deno.statSync(path);
-    return true;
+    return Deno.statSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) throw error;
-    return false;
+    return undefined;
   }
 }
 

@@ -11,7 +11,7 @@ import { fsError, onPath } from "./failure.ts";
 import { list, remove, walk } from "./folder.ts";
 import { glob } from "./glob.ts";
 import { linesOf, substitute } from "./lines.ts";
-import { describeFile, exists, mode } from "./metadata.ts";
+import { describeFile, mode, target } from "./metadata.ts";
 import { PatternError } from "./pattern.ts";
 import { copy, rename } from "./transfer.ts";
 
@@ -24,7 +24,7 @@ const read = (name: string, doc: string) =>
     run: (_host, file) => onPath(`${name}: failed to read`, file, () => readContent(file)),
   });
 
-const write = (name: string, doc: string) =>
+const write = (name: string, doc: string, append = false) =>
   fn({
     params: [path(), string("data")],
     returns: "nil",
@@ -32,7 +32,16 @@ const write = (name: string, doc: string) =>
     permission: "write",
     effect: "write",
     run: (_host, file, data) =>
-      onPath<LuaResult>(`${name}: failed to write`, file, () => writeContent(file, data)),
+      onPath<LuaResult>(`${name}: failed to write`, file, () => writeContent(file, data, append)),
+  });
+
+const question = (name: string, doc: string, answer: (path: string) => boolean) =>
+  fn({
+    params: [path()],
+    returns: "boolean",
+    doc,
+    permission: "read",
+    run: (_host, file) => onPath<LuaResult>(`${name}: failed to stat`, file, () => answer(file)),
   });
 
 const TEMPORARY = Symbol("fs.tempdir");
@@ -45,13 +54,14 @@ export default defineGlobal({
     read_bytes: read("read_bytes", "The whole content of a file, as bytes"),
     write: write("write", "Write a file; missing folders are made"),
     write_bytes: write("write_bytes", "Write bytes to a file; missing folders are made"),
+    append: write("append", "Write at the end of a file; missing folders, and the file, are made", true),
     remove: fn({
       params: [path()],
       returns: "nil",
       doc: "Remove a file, a link or a folder with everything in it",
       permission: "write",
       effect: "write",
-      run: (_host, target) => onPath<LuaResult>("remove: failed to remove", target, () => remove(target)),
+      run: (_host, file) => onPath<LuaResult>("remove: failed to remove", file, () => remove(file)),
     }),
     list: fn({
       params: [path()],
@@ -75,16 +85,19 @@ export default defineGlobal({
       returns: "{size, type, is_file, is_dir, is_symlink, modified?, created?, permissions?}",
       doc: "What is known of a file; links are followed",
       permission: "read",
-      run: (host, target) =>
-        onPath<LuaResult>("stat: failed to stat", target, () => describeFile(host, target)),
+      run: (host, file) => onPath<LuaResult>("stat: failed to stat", file, () => describeFile(host, file)),
     }),
-    exists: fn({
-      params: [path()],
-      returns: "boolean",
-      doc: "Whether a path leads to something",
-      permission: "read",
-      run: (_host, target) => onPath<LuaResult>("exists: failed to stat", target, () => exists(target)),
-    }),
+    exists: question("exists", "Whether a path leads to something", (file) => target(file) !== undefined),
+    is_file: question(
+      "is_file",
+      "Whether a path leads to a regular file",
+      (file) => target(file)?.isFile ?? false,
+    ),
+    is_dir: question(
+      "is_dir",
+      "Whether a path leads to a folder",
+      (file) => target(file)?.isDirectory ?? false,
+    ),
     mkdir: fn({
       params: [path()],
       returns: "nil",
@@ -114,14 +127,39 @@ export default defineGlobal({
       effect: "write",
       run: (_host, from, to) => rename(from, to),
     }),
+    symlink: fn({
+      params: [path("target"), path("link")],
+      returns: "nil",
+      doc: "Make a symbolic link that leads to a target, which is seen from the link's folder",
+      permission: "write",
+      effect: "write",
+      run: (_host, to, link) =>
+        onPath<LuaResult>("symlink: failed to create", link, () => Deno.symlinkSync(to, link)),
+    }),
+    readlink: fn({
+      params: [path()],
+      returns: "string",
+      doc: "The target of a symbolic link, as it is written there",
+      permission: "read",
+      run: (_host, link) =>
+        onPath<LuaResult>("readlink: failed to read", link, () => fromText(Deno.readLinkSync(link))),
+    }),
+    canonicalize: fn({
+      params: [path()],
+      returns: "string",
+      doc: "The absolute path without links, . and ..",
+      permission: "read",
+      run: (_host, file) =>
+        onPath<LuaResult>("canonicalize: failed to resolve", file, () => fromText(Deno.realPathSync(file))),
+    }),
     chmod: fn({
       params: [path(), mode],
       returns: "nil",
       doc: 'Set the permissions: an octal string such as "755", or the bits as a number',
       permission: "write",
       effect: "write",
-      run: (_host, target, bits) =>
-        onPath<LuaResult>("chmod: failed to change the mode of", target, () => Deno.chmodSync(target, bits)),
+      run: (_host, file, bits) =>
+        onPath<LuaResult>("chmod: failed to change the mode of", file, () => Deno.chmodSync(file, bits)),
     }),
     glob: fn({
       params: [path("pattern")],
@@ -154,6 +192,7 @@ export default defineGlobal({
       run: substitute,
     }),
   },
+  aliases: { metadata: "stat", temp_dir: "tempdir" },
 });
 
 async function globOf(host: Host, pattern: string): Promise<LuaResult> {
