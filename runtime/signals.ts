@@ -3,8 +3,9 @@
 /** The signals that ask a process to end. */
 export type StopSignal = "SIGINT" | "SIGTERM";
 
-/** What a shell reports for a process that Ctrl-C ended: 128 and the signal's number. */
+/** What a shell reports for a process that a signal ended: 128 and the signal's number. */
 export const STATUS_INTERRUPTED = 130;
+export const STATUS_TERMINATED = 143;
 
 /**
  * Calls `stop` when the process is asked to end. A second Ctrl-C ends it at once.
