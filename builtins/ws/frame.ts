@@ -36,6 +36,11 @@ export class ProtocolError extends Error {
   }
 }
 
+/** What a message beyond the limit is answered with. @param limit Bytes */
+export function tooLarge(limit: number): ProtocolError {
+  return new ProtocolError(1009, `a message is larger than ${limit} bytes: raise max_message`);
+}
+
 /** A whole message or control frame as a client sends it: masked with bytes that nobody can foresee. */
 export function encodeFrame(opcode: number, payload: Uint8Array): Uint8Array<ArrayBuffer> {
   const { length } = payload;
@@ -82,7 +87,7 @@ export class FrameReader {
     const extended = short === LENGTH_16 ? 2 : short === LENGTH_64 ? 8 : 0;
     if (head.length < 2 + extended) return undefined;
     const length = payloadLength(head, short);
-    if (length > this.#limit) throw new ProtocolError(1009, `a message is larger than ${this.#limit} bytes`);
+    if (length > this.#limit) throw tooLarge(this.#limit);
     if (this.#available < 2 + extended + length) return undefined;
     this.#take(2 + extended);
     return { final: (first & FIN) !== 0, opcode, payload: this.#take(length) };

@@ -1,6 +1,6 @@
 /** From the frames of a server to its messages: RFC 6455, sections 5.4 to 5.6. */
 import { fromBytes, toBytes, toTextStrict } from "../../runtime/seam/text.ts";
-import { type Frame, FrameReader, Opcode, ProtocolError } from "./frame.ts";
+import { type Frame, FrameReader, MAX_CONTROL, Opcode, ProtocolError, tooLarge } from "./frame.ts";
 import type { Message } from "./message.ts";
 
 /** What a reader tells. Data is bytes. */
@@ -24,7 +24,7 @@ export class MessageReader {
   /** @param limit Bytes of the largest message */
   constructor(limit: number, events: MessageEvents) {
     this.#limit = limit;
-    this.#frames = new FrameReader(Math.max(limit, 125));
+    this.#frames = new FrameReader(Math.max(limit, MAX_CONTROL));
     this.#events = events;
   }
 
@@ -54,7 +54,7 @@ export class MessageReader {
         this.#started = opcode === Opcode.TEXT ? "text" : "binary";
     }
     if (this.#data.length + payload.length > this.#limit) {
-      throw new ProtocolError(1009, `a message is larger than ${this.#limit} bytes: raise max_message`);
+      throw tooLarge(this.#limit);
     }
     this.#data += fromBytes(payload);
     if (final) this.#finish(this.#started);
