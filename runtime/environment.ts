@@ -3,9 +3,17 @@ import type { Environment } from "./seam/host.ts";
 
 /** The environment of the process itself: what scripts run by `assay FILE` see and change. */
 export class ProcessEnvironment implements Environment {
+  readonly isInherited = true;
+
   get(name: string): string | undefined {
     if (!isName(name)) return undefined;
-    return Deno.env.get(name);
+    try {
+      return Deno.env.get(name);
+    } catch (cause) {
+      if (!(cause instanceof Deno.errors.InvalidData)) throw cause;
+      // Its own message would show the value
+      throw new ScriptError(`env.get: the value of "${name}" is not valid UTF-8`, { cause });
+    }
   }
 
   set(name: string, value: string | undefined): void {
@@ -27,6 +35,7 @@ export class ProcessEnvironment implements Environment {
 
 /** Variables of a script's own, apart from the process: what a script check sees. */
 export class FixedEnvironment implements Environment {
+  readonly isInherited = false;
   readonly #variables: Map<string, string>;
 
   constructor(variables: Readonly<Record<string, string>>) {

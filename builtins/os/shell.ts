@@ -24,6 +24,15 @@ export function shellArguments(functionName: string, command: string): string[] 
   return ["-c", `eval "$(printf %b '${escaped.join("")}')"`];
 }
 
+/** The variables of a command: those of the script, and further ones. Text. */
+export function commandEnvironment(
+  { environment }: Host,
+  further: Readonly<Record<string, string>> = {},
+): Pick<Deno.CommandOptions, "clearEnv" | "env"> {
+  if (environment.isInherited) return { env: { ...further } };
+  return { clearEnv: true, env: { ...environment.list(), ...further } };
+}
+
 /** A started command. */
 export interface ShellProcess {
   readonly child: Deno.ChildProcess;
@@ -48,8 +57,7 @@ export function startShell(
   host.output.flush();
   const child = new Deno.Command("/bin/sh", {
     args,
-    clearEnv: true,
-    env: host.environment.list(),
+    ...commandEnvironment(host),
     stdin: "inherit",
     stdout: "inherit",
     stderr: "inherit",

@@ -6,6 +6,7 @@
 import { onAbort } from "../../runtime/seam/abort.ts";
 import { describeSystemError, ScriptError } from "../../runtime/seam/error.ts";
 import type { Host } from "../../runtime/seam/host.ts";
+import { commandEnvironment } from "../os/shell.ts";
 
 /** What is started, and how. */
 export interface CommandRequest {
@@ -81,8 +82,7 @@ function spawn(host: Host, functionName: string, request: CommandRequest): Deno.
     return new Deno.Command(program, {
       args: [...args],
       ...(cwd === undefined ? {} : { cwd }),
-      clearEnv: true,
-      env: { ...host.environment.list(), ...env },
+      ...commandEnvironment(host, env),
       stdin,
       stdout,
       stderr,

@@ -15,6 +15,8 @@ export type LogFields = Readonly<Record<string, string | number | boolean>>;
 
 /** The environment variables that a script sees. Names and values are text. */
 export interface Environment {
+  /** Whether commands have the variables anyway, also those that are not UTF-8: it is the process's own environment. */
+  readonly isInherited: boolean;
   get(name: string): string | undefined;
   /** @throws {ScriptError} When the name or the value cannot be one */
   set(name: string, value: string | undefined): void;
