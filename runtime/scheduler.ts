@@ -89,6 +89,7 @@ export class Scheduler {
       /** Counts the waits: what an interrupted one comes to is of no interest. */
       let turn = 0;
       let isWaiting = false;
+      let isRaised = false;
       let cancelled: (() => void) | undefined;
       const release = onAbort(this.#signal, () => interruption.raise(this.#signal.reason));
       const advance = (move: () => Step) => {
@@ -109,8 +110,12 @@ export class Scheduler {
         turn++;
         isWaiting = false;
         cancelled?.();
-        // In a turn of its own: whoever cancels goes on first
-        Promise.resolve().then(() => advance(() => thread.fail(reason)));
+        const raise = () => advance(() => thread.fail(reason));
+        // In a turn of its own: whoever cancels goes on first. A task that does not end by that must not keep the
+        // event loop from its turn
+        if (isRaised) setTimeout(raise, 0);
+        else Promise.resolve().then(raise);
+        isRaised = true;
       };
       const wait = (promise: Promise<LuaResult>) => {
         const own = ++turn;

@@ -19,9 +19,12 @@ type Results = readonly LuaValue[];
 /** A function that is to be started, or a task that has been. */
 type Member = readonly [key: LuaValue, of: LuaFunction | Started];
 
-/** The functions and handles of a table, in its order. @throws {ScriptError} For anything else in it */
+/** The functions and handles of a table, those of its array in their order. @throws {ScriptError} For anything else */
 function membersOf(functionName: string, tasks: LuaTable): Member[] {
-  return Array.from(tasks.entries(), ([key, value]) => {
+  const length = tasks.length();
+  const rest = Array.from(tasks.entries()).filter(([key]) => !isPosition(key, length));
+  const array = Array.from({ length }, (_, index): [LuaValue, LuaValue] => [index + 1, tasks.get(index + 1)]);
+  return [...array, ...rest].map(([key, value]) => {
     const of = isFunction(value) ? value : isTable(value) ? startedOf(value) : undefined;
     if (of !== undefined) return [key, of];
     const shown = typeof key === "string" ? `"${toText(key)}"` : String(key);
@@ -31,6 +34,10 @@ function membersOf(functionName: string, tasks: LuaTable): Member[] {
       }`,
     );
   });
+}
+
+function isPosition(key: LuaValue, length: number): boolean {
+  return Number.isInteger(key) && (key as number) >= 1 && (key as number) <= length;
 }
 
 /** The tasks of one call: those that it has started end with it. */

@@ -166,6 +166,14 @@ function waitRefused(L: LuaState, co: Coroutine): never {
   );
 }
 
+/** Raises what the wait of {@link preempt} was ended with: the thread goes on before it can. */
+export function raiseInterruption(L: Coroutine): void {
+  const { outcome } = L;
+  if (outcome === undefined || outcome.ok) return;
+  L.outcome = undefined;
+  raise(L, "", outcome.reason);
+}
+
 /** Ends a slice of a long computation: the thread goes on in a later turn of the event loop. */
 export function preempt(L: Coroutine): void {
   if (L.nny > 0 || L.waiting !== undefined) return;

@@ -1,7 +1,7 @@
 /** Long computations: how they are ended at a deadline, and how others get their turn meanwhile. */
 import { fromText } from "../seam/text.ts";
 import { push } from "./bridge.ts";
-import { type Coroutine, preempt } from "./thread.ts";
+import { type Coroutine, preempt, raiseInterruption } from "./thread.ts";
 import { lauxlib, lua, type LuaState } from "./vendor/fengari.js";
 
 /** Lua instructions between two looks at the clock. */
@@ -44,6 +44,7 @@ export class TimeShare {
       lua.lua_concat(thread, 2);
       lua.lua_error(thread);
     }
+    raiseInterruption(thread as Coroutine);
     if (this.#sliceEnd === 0) this.#sliceEnd = now + SLICE;
     if (now > this.#sliceEnd) preempt(thread as Coroutine);
   };

@@ -131,3 +131,24 @@ test("functions and tables cross between tasks as they are", function()
   assert.eq(same, t)
   assert.eq(fn, print)
 end)
+
+test("a cancelled task that goes on all the same keeps nobody else from going on", function()
+  local h = async.spawn(function()
+    while true do
+      pcall(function() while true do end end)
+    end
+  end)
+  sleep(0.001)
+  h:cancel()
+  for _ = 1, 3 do sleep(0) end
+end)
+
+test("an interval may be longer than a timer of the platform", function()
+  local calls = 0
+  local h = async.spawn_interval(1e9, function() calls = calls + 1 end)
+  sleep(0.003)
+  h:cancel()
+  h:await()
+  assert.eq(calls, 0)
+  raises("async.spawn_interval: interval must be finite", async.spawn_interval, math.huge, print)
+end)
