@@ -1,0 +1,207 @@
+/** MySQL and MariaDB by the package `mysql2`. */
+import type { Connection, ConnectionOptions, ExecuteValues, QueryOptions } from "mysql2";
+import type { Host } from "../../../runtime/seam/host.ts";
+import { toBytes, toText, toTextStrict } from "../../../runtime/seam/text.ts";
+import { isInteger, isNumber, isTable, type LuaTable, type LuaValue, toDouble } from "../../../runtime/seam/value.ts";
+import { codeOf, DatabaseFailure } from "../failure.ts";
+import {
+  type Link,
+  type Outcome,
+  type RowSource,
+  standardBegin,
+  type Statement,
+  type TransactionOptions,
+} from "../link.ts";
+import { jsonOf } from "../parameters.ts";
+import { RowMaker } from "../rows.ts";
+import type { ServerSettings } from "../settings.ts";
+import { tlsOptions } from "../tls.ts";
+import { decoderOf, type DriverColumn, type DriverValue } from "./decode.ts";
+import { describeConnectError, NO_TLS, statementFailure } from "./failure.ts";
+import { RowStream } from "./stream.ts";
+
+type Driver = typeof import("mysql2");
+
+/** How many statements the server keeps prepared for a connection. */
+const MAX_PREPARED = 256;
+
+/** Connects. @throws {DatabaseFailure} */
+export async function openMysql(host: Host, settings: ServerSettings): Promise<Link> {
+  const where = settings.socket ?? `${settings.host}:${settings.port}`;
+  try {
+    const { default: driver } = await import("mysql2");
+    const connection = await connect(driver, settings);
+    const link = new MysqlLink(host, driver, connection);
+    for (const sql of sessionStatements(connection, settings)) await link.run({ sql, parameters: [] });
+    return link;
+  } catch (error) {
+    throw new DatabaseFailure(
+      `cannot connect to MySQL at ${where}: ${describeConnectError(error, settings.connectTimeout)}`,
+      { cause: error },
+    );
+  }
+}
+
+async function connect(driver: Driver, settings: ServerSettings): Promise<Connection> {
+  const tls = await tlsOptions(settings.tls);
+  const ssl = tls === undefined ? {} : { ssl: { ...tls, verifyIdentity: settings.tls.mode === "verify-full" } };
+  try {
+    return await connected(driver, { ...driverOptions(settings), ...ssl });
+  } catch (error) {
+    if (settings.tls.mode !== "prefer" || codeOf(error) !== NO_TLS) throw error;
+    return await connected(driver, driverOptions(settings));
+  }
+}
+
+function driverOptions(settings: ServerSettings): ConnectionOptions {
+  const { host, port, socket, user, password, database, connectTimeout } = settings;
+  return {
+    ...(socket === undefined ? { host, port } : { socketPath: socket }),
+    user,
+    password,
+    ...(database === undefined ? {} : { database }),
+    connectTimeout: connectTimeout * 1000,
+    charset: "utf8mb4",
+    rowsAsArray: true,
+    multipleStatements: true,
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+    dateStrings: true,
+    jsonStrings: true,
+    maxPreparedStatements: MAX_PREPARED,
+    connectAttributes: { program_name: settings.applicationName },
+    // Otherwise a server could ask for any file of this machine
+    flags: ["-LOCAL_FILES"],
+  };
+}
+
+function connected(driver: Driver, options: ConnectionOptions): Promise<Connection> {
+  return new Promise((resolve, reject) => {
+    const connection = driver.createConnection(options);
+    connection.once("error", reject);
+    connection.once("connect", () => {
+      connection.off("error", reject);
+      resolve(connection);
+    });
+  });
+}
+
+/** What a session is set to, in the dialect of the server. */
+function sessionStatements(connection: Connection, settings: ServerSettings): string[] {
+  const seconds = settings.statementTimeout;
+  if (seconds === undefined) return [];
+  const { _handshakePacket: handshake } = connection as Connection & {
+    _handshakePacket?: { serverVersion?: string };
+  };
+  return /mariadb/i.test(handshake?.serverVersion ?? "")
+    ? [`SET SESSION max_statement_time = ${seconds}`]
+    : [`SET SESSION max_execution_time = ${Math.ceil(seconds * 1000)}`];
+}
+
+/** What the driver hands to a callback: rows or what a statement did, or arrays of these. */
+type DriverResult = readonly (DriverValue | null)[][] | { readonly affectedRows: number };
+
+class MysqlLink implements Link {
+  readonly interleaves = false;
+  readonly #host: Host;
+  readonly #driver: Driver;
+  readonly #connection: Connection;
+  #isOpen = true;
+
+  constructor(host: Host, driver: Driver, connection: Connection) {
+    this.#host = host;
+    this.#driver = driver;
+    this.#connection = connection;
+    const gone = () => this.#isOpen = false;
+    connection.on("error", gone);
+    connection.on("end", gone);
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  begin({ isolation, readOnly }: TransactionOptions): readonly string[] {
+    const start = readOnly ? "START TRANSACTION READ ONLY" : "START TRANSACTION";
+    return isolation === undefined ? [start] : [`SET TRANSACTION ${standardBegin({ isolation })}`, start];
+  }
+
+  run(statement: Statement): Promise<Outcome> {
+    return new Promise((resolve, reject) => {
+      const done = (error: unknown, result: unknown, fields: unknown) => {
+        if (error) return reject(this.#failure(error));
+        try {
+          resolve(this.#outcome(result as DriverResult | DriverResult[], fields as Fields | Fields[]));
+        } catch (cause) {
+          reject(cause);
+        }
+      };
+      this.#send(statement, done);
+    });
+  }
+
+  async stream(statement: Statement): Promise<RowSource> {
+    const stream = new RowStream(
+      this.#connection,
+      this.#send(statement),
+      (fields) => this.#rowMaker(fields),
+      (error) => this.#failure(error),
+    );
+    await stream.start();
+    return stream;
+  }
+
+  async close(): Promise<void> {
+    if (!this.#isOpen) return this.#connection.destroy();
+    this.#isOpen = false;
+    await new Promise<void>((resolve) => this.#connection.end(() => resolve()));
+  }
+
+  /** Statements with parameters are prepared on the server: nothing is ever put into the text of the SQL. */
+  #send({ sql, parameters }: Statement, done?: (error: unknown, result: unknown, fields: unknown) => void) {
+    const options: QueryOptions = { sql, rowsAsArray: true };
+    if (parameters.length === 0) return this.#connection.query(options, done);
+    const values = parameters.map((value) => encode(this.#driver, value)) as ExecuteValues;
+    return this.#connection.execute(options, values, done);
+  }
+
+  #outcome(result: DriverResult | DriverResult[], fields: Fields | Fields[]): Outcome {
+    const several = Array.isArray(fields) && (fields[0] === undefined ? fields.length > 0 : Array.isArray(fields[0]));
+    const results = (several ? result : [result]) as DriverResult[];
+    const columns = (several ? fields : [fields]) as Fields[];
+    const last = columns.findLastIndex((each) => each !== undefined);
+    const maker = last < 0 ? undefined : this.#rowMaker(columns[last] ?? []);
+    const rows = results[last];
+    return {
+      rows: maker !== undefined && Array.isArray(rows) ? rows.map((row) => maker.make(row)) : [],
+      affected: results.reduce((sum, each) => sum + ("affectedRows" in each ? each.affectedRows : 0), 0),
+    };
+  }
+
+  #rowMaker(columns: readonly DriverColumn[]): RowMaker<DriverValue> {
+    return new RowMaker(
+      this.#host,
+      columns.map(({ name }) => name),
+      columns.map((column) => decoderOf(this.#host, column)),
+    );
+  }
+
+  #failure(error: unknown): DatabaseFailure {
+    const failure = statementFailure(error, this.#isOpen);
+    if (failure.lost) this.#isOpen = false;
+    return failure;
+  }
+}
+
+type Fields = readonly DriverColumn[] | undefined;
+
+function encode(driver: Driver, value: LuaValue): unknown {
+  if (value === undefined) return null;
+  if (typeof value === "boolean") return value;
+  if (isInteger(value)) return driver.TypedParameter.LONGLONG(BigInt(String(value)));
+  if (isNumber(value)) return toDouble(value);
+  if (isTable(value)) return toText(jsonOf(value as LuaTable));
+  const bytes = value as string;
+  // What is no text goes as a BLOB, in which the server converts nothing
+  return toTextStrict(bytes) ?? driver.TypedParameter.BLOB(toBytes(bytes));
+}

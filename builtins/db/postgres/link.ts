@@ -1,0 +1,241 @@
+/** PostgreSQL by the package `postgres`, of which each link is a client with one connection. */
+import type { Buffer } from "node:buffer";
+import type { Notice, Options, Sql } from "postgres";
+import type { Host } from "../../../runtime/seam/host.ts";
+import type { LuaTable } from "../../../runtime/seam/value.ts";
+import { DatabaseFailure } from "../failure.ts";
+import {
+  type Link,
+  type Outcome,
+  type RowSource,
+  standardBegin,
+  type Statement,
+  type TransactionOptions,
+} from "../link.ts";
+import { RowMaker } from "../rows.ts";
+import type { ServerSettings } from "../settings.ts";
+import { tlsOptions } from "../tls.ts";
+import { decoderOf } from "./decode.ts";
+import { DRIVER_TYPES, encode } from "./encode.ts";
+import { describeConnectError, statementFailure } from "./failure.ts";
+import { Cursor } from "./cursor.ts";
+
+/** How many statements the server keeps prepared for a connection. */
+const MAX_PREPARED = 256;
+
+/** How long after its own timeout the driver is not waited for any more, in milliseconds. */
+const GRACE = 500;
+
+/** Rows of one statement as the driver gives them: bytes of each value, and what the columns are. */
+export interface DriverResult extends ReadonlyArray<readonly (Buffer | null)[]> {
+  readonly count: number | null;
+  readonly command: string | null;
+  readonly columns: readonly DriverColumn[] | null;
+}
+
+interface DriverColumn {
+  readonly name: string;
+  readonly type: number;
+}
+
+/** Connects. @throws {DatabaseFailure} */
+export async function openPostgres(host: Host, settings: ServerSettings): Promise<Link> {
+  const where = settings.socket ?? `${settings.host}:${settings.port}`;
+  let usesTls = false;
+  try {
+    const ssl = await driverTls(settings);
+    usesTls = ssl !== false;
+    const { default: postgres } = await import("postgres");
+    const state = { isOpen: true };
+    const sql = postgres({
+      ...driverOptions(settings),
+      ssl,
+      onnotice: (notice: Notice) => logNotice(host, notice),
+      onclose: () => state.isOpen = false,
+    } as unknown as Options<Record<string, never>>);
+    try {
+      await firstAnswer(sql, settings.connectTimeout);
+    } catch (error) {
+      await sql.end({ timeout: 0 });
+      throw error;
+    }
+    return new PostgresLink(host, sql, state);
+  } catch (error) {
+    throw new DatabaseFailure(`cannot connect to PostgreSQL at ${where}: ${describeConnectError(error, usesTls)}`, {
+      cause: error,
+    });
+  }
+}
+
+function driverOptions(settings: ServerSettings) {
+  const { host, port, socket, user, password, database, connectTimeout, statementTimeout } = settings;
+  return {
+    host: [host],
+    port: [port],
+    ...(socket === undefined ? {} : { path: `${socket}/.s.PGSQL.${port}` }),
+    user,
+    pass: password,
+    database: database ?? user,
+    connect_timeout: connectTimeout,
+    max: 1,
+    // Otherwise a connection would be closed after half an hour, in the midst of a session
+    max_lifetime: null,
+    idle_timeout: null,
+    fetch_types: false,
+    no_subscribe: true,
+    types: DRIVER_TYPES,
+    connection: {
+      application_name: settings.applicationName,
+      ...(settings.startOptions === undefined ? {} : { options: settings.startOptions }),
+      ...(statementTimeout === undefined ? {} : { statement_timeout: Math.ceil(statementTimeout * 1000) }),
+    },
+  };
+}
+
+async function driverTls({ tls, host }: ServerSettings): Promise<false | "prefer" | object> {
+  const options = await tlsOptions(tls);
+  if (options === undefined) return false;
+  if (tls.mode === "prefer" && options.cert === undefined) return "prefer";
+  if (tls.mode !== "verify-ca") return tls.mode === "verify-full" ? { ...options, servername: host } : options;
+  return { ...options, checkServerIdentity: () => undefined };
+}
+
+/** The driver connects with the first statement, and tries for ever where a server closes at once. */
+async function firstAnswer(sql: Sql, seconds: number): Promise<void> {
+  const { promise: deadline, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new DatabaseFailure(`no connection within ${seconds} s`)),
+    seconds * 1000 + GRACE,
+  );
+  try {
+    await Promise.race([sql.unsafe("SELECT 1"), deadline]);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "CONNECT_TIMEOUT") {
+      throw new DatabaseFailure(`no connection within ${seconds} s`, { cause: error });
+    }
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function logNotice(host: Host, { severity, message }: Notice): void {
+  const text = `db: ${severity}: ${message}`;
+  if (severity === "WARNING") host.log.warn(text);
+  else if (severity === "DEBUG") host.log.debug(text);
+  else host.log.info(text);
+}
+
+class PostgresLink implements Link {
+  readonly interleaves = false;
+  readonly #host: Host;
+  readonly #sql: Sql;
+  readonly #state: { isOpen: boolean };
+  /** Statements that have been run with parameters. The second time they are prepared. */
+  readonly #seen = new Set<string>();
+  #preparedCount = 0;
+  readonly #prepared = new Set<string>();
+
+  constructor(host: Host, sql: Sql, state: { isOpen: boolean }) {
+    this.#host = host;
+    this.#sql = sql;
+    this.#state = state;
+  }
+
+  get isOpen(): boolean {
+    return this.#state.isOpen;
+  }
+
+  begin(options: TransactionOptions): readonly string[] {
+    return [`BEGIN ${standardBegin(options)}`.trimEnd()];
+  }
+
+  async run(statement: Statement): Promise<Outcome> {
+    try {
+      const result = await this.#query(statement).raw() as unknown;
+      if (!Array.isArray(result)) return await this.#refuseCopy();
+      return this.#outcome(result);
+    } catch (error) {
+      throw this.#failure(error, statement);
+    }
+  }
+
+  async stream(statement: Statement): Promise<RowSource> {
+    const cursor = new Cursor(
+      this.#query(statement).raw() as never,
+      (result) => this.#rows(result),
+      (error) => this.#failure(error, statement),
+      () => this.isOpen,
+    );
+    await cursor.start();
+    return cursor;
+  }
+
+  async close(): Promise<void> {
+    this.#state.isOpen = false;
+    await this.#sql.end({ timeout: 1 });
+  }
+
+  #query({ sql, parameters }: Statement) {
+    const values = parameters.map((parameter) => {
+      const { value, type } = encode(parameter);
+      return value === null ? null : this.#sql.typed(value as never, type);
+    });
+    return this.#sql.unsafe(sql, values, { prepare: values.length > 0 && this.#prepares(sql) });
+  }
+
+  /** Preparing costs the server memory until the connection ends, so statements made up as one goes are not. */
+  #prepares(sql: string): boolean {
+    if (this.#prepared.has(sql)) return true;
+    if (!this.#seen.has(sql) || this.#preparedCount >= MAX_PREPARED) {
+      if (this.#seen.size >= MAX_PREPARED) this.#seen.clear();
+      this.#seen.add(sql);
+      return false;
+    }
+    this.#preparedCount++;
+    this.#prepared.add(sql);
+    return true;
+  }
+
+  /** One result, or of several statements an array of them. */
+  #outcome(result: unknown[]): Outcome {
+    const results = ("count" in result ? [result] : result) as unknown as DriverResult[];
+    const withRows = results.findLast(({ columns }) => (columns?.length ?? 0) > 0);
+    const command = results.at(-1)?.command ?? undefined;
+    return {
+      rows: withRows === undefined ? [] : this.#rows(withRows),
+      affected: results.reduce((sum, { count }) => sum + (count ?? 0), 0),
+      ...(command === undefined ? {} : { command }),
+    };
+  }
+
+  #rows(result: DriverResult): LuaTable[] {
+    const columns = result.columns ?? [];
+    const maker = new RowMaker<Buffer>(
+      this.#host,
+      columns.map(({ name }) => name),
+      columns.map(({ type }) => decoderOf(this.#host, type)),
+    );
+    const rows = new Array<LuaTable>(result.length);
+    for (let i = 0; i < result.length; i++) {
+      // deno-lint-ignore no-non-null-assertion -- i is below the length
+      rows[i] = maker.make(result[i]!);
+    }
+    return rows;
+  }
+
+  /** The driver has given a stream, which has to be served: the connection is given up instead. */
+  async #refuseCopy(): Promise<never> {
+    this.#state.isOpen = false;
+    await this.#sql.end({ timeout: 0 });
+    throw new DatabaseFailure("COPY from STDIN or to STDOUT is not possible here: use INSERT or SELECT", {
+      lost: true,
+    });
+  }
+
+  #failure(error: unknown, { sql }: Statement): DatabaseFailure {
+    const failure = statementFailure(error, sql, this.isOpen);
+    if (failure.lost) this.#state.isOpen = false;
+    return failure;
+  }
+}

@@ -1,0 +1,59 @@
+/** MariaDB for tests. */
+import { type DatabaseServer, findProgram, type ServerKind, withServer } from "./database_server.ts";
+import { PASSWORD } from "./postgres.ts";
+
+const FOLDERS = ["/usr/sbin", "/usr/bin", "/usr/local/sbin"];
+
+/** A server with TLS, a user `assay` with {@link PASSWORD}, and an empty database `assay_test`. */
+function kindOf(mariadbd: string, install: string): ServerKind {
+  return {
+    name: "MariaDB",
+    account: "mysql",
+    async prepare({ folder }, run) {
+      await run(
+        install,
+        ...["--no-defaults", `--datadir=${folder}/data`, "--skip-test-db", "--skip-name-resolve"],
+        "--auth-root-authentication-method=normal",
+      );
+      await Deno.writeTextFile(
+        `${folder}/setup.sql`,
+        `CREATE DATABASE IF NOT EXISTS assay_test CHARACTER SET utf8mb4;
+         CREATE USER IF NOT EXISTS assay@'%' IDENTIFIED BY '${PASSWORD}';
+         GRANT ALL ON *.* TO assay@'%';
+         DROP USER IF EXISTS ''@'localhost';\n`,
+      );
+      await Deno.chmod(`${folder}/setup.sql`, 0o644);
+    },
+    command: ({ folder, port, cert, key }) => [
+      mariadbd,
+      ...["--no-defaults", `--datadir=${folder}/data`, `--port=${port}`, "--bind-address=127.0.0.1"],
+      ...[`--socket=${folder}/mysql.sock`, `--pid-file=${folder}/pid`, `--init-file=${folder}/setup.sql`],
+      ...[`--ssl-cert=${cert}`, `--ssl-key=${key}`, "--innodb-flush-log-at-trx-commit=0"],
+      ...["--skip-name-resolve", "--skip-log-bin"],
+    ],
+    ready: /ready for connections/,
+  };
+}
+
+/** The URL of a server's database. @param query Behind the `?` */
+export function mysqlUrl({ port }: Pick<DatabaseServer, "port">, query = "", host = "127.0.0.1"): string {
+  return `mysql://assay:${encodeURIComponent(PASSWORD)}@${host}:${port}/assay_test${query && `?${query}`}`;
+}
+
+/** A test beside a MariaDB server of its own; says so where there is none. */
+export async function mariadbTest(
+  name: string,
+  body: (t: Deno.TestContext, server: DatabaseServer) => Promise<void>,
+): Promise<void> {
+  const mariadbd = await findProgram("mariadbd", FOLDERS);
+  const install = await findProgram("mariadb-install-db", FOLDERS);
+  if (mariadbd === undefined || install === undefined) {
+    Deno.test({
+      name: `${name} (skipped: no MariaDB: install the Debian package mariadb-server)`,
+      ignore: true,
+      fn() {},
+    });
+    return;
+  }
+  Deno.test(name, (t) => withServer(kindOf(mariadbd, install), (server) => body(t, server)));
+}

@@ -1,0 +1,65 @@
+/** PostgreSQL for tests: the server that `ASSAY_TEST_POSTGRES_URL` names, or one of their own. */
+import { type DatabaseServer, findProgram, type ServerKind, withServer } from "./database_server.ts";
+
+export const PASSWORD = "p@ss/w?rd#1";
+const DATABASE = "assay_test";
+
+/** Where Debian has the server's programs. */
+async function folders(): Promise<string[]> {
+  const found: string[] = [];
+  try {
+    for await (const { name } of Deno.readDir("/usr/lib/postgresql")) found.push(name);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return found.sort((a, b) => Number(b) - Number(a)).map((name) => `/usr/lib/postgresql/${name}/bin`);
+}
+
+/** A server with TLS, a user `assay` with {@link PASSWORD}, and an empty database. */
+function kindOf(postgres: string, initdb: string): ServerKind {
+  return {
+    name: "PostgreSQL",
+    account: "postgres",
+    async prepare({ folder }, run) {
+      await Deno.writeTextFile(`${folder}/password`, PASSWORD);
+      await Deno.chmod(`${folder}/password`, 0o644);
+      await run(
+        initdb,
+        ...["--pgdata", `${folder}/data`, "--username", "assay", "--pwfile", `${folder}/password`],
+        ...["--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C", "--no-sync"],
+      );
+    },
+    command: ({ folder, port, cert, key }) => [
+      postgres,
+      ...["-D", `${folder}/data`, "-p", String(port), "-k", folder, "-h", "127.0.0.1", "-F"],
+      ...["-c", "ssl=on", "-c", `ssl_cert_file=${cert}`, "-c", `ssl_key_file=${key}`],
+    ],
+    ready: /ready to accept connections/,
+  };
+}
+
+/** The URL of a server's database. @param query Behind the `?` */
+export function postgresUrl({ port }: Pick<DatabaseServer, "port">, query = "", host = "127.0.0.1"): string {
+  return `postgres://assay:${encodeURIComponent(PASSWORD)}@${host}:${port}/postgres${query && `?${query}`}`;
+}
+
+/** A test beside a PostgreSQL server of its own; says so where there is none. */
+export async function postgresTest(
+  name: string,
+  body: (t: Deno.TestContext, server: DatabaseServer) => Promise<void>,
+): Promise<void> {
+  const places = await folders();
+  const postgres = await findProgram("postgres", places);
+  const initdb = await findProgram("initdb", places);
+  if (postgres === undefined || initdb === undefined) {
+    Deno.test({
+      name: `${name} (skipped: no PostgreSQL: install the Debian package postgresql)`,
+      ignore: true,
+      fn() {},
+    });
+    return;
+  }
+  Deno.test(name, (t) => withServer(kindOf(postgres, initdb), (server) => body(t, server)));
+}
+
+void DATABASE;
