@@ -5,10 +5,12 @@
  */
 import { checksBench } from "./checks.ts";
 import { fairnessBench } from "./fairness.ts";
+import { hashBench } from "./crypto.ts";
 import { httpServeBench } from "./http_serve.ts";
 import { jsonBench } from "./json.ts";
 import { coldBench, realisticBench, scriptBench, smallBench, wideBench } from "./lua_engine.ts";
 import type { Measurement } from "./measurement.ts";
+import { regexBench } from "./regex.ts";
 import { startupBench } from "./startup.ts";
 import { awaitBench, tasksBench } from "./tasks.ts";
 
@@ -18,6 +20,8 @@ const BENCHES: Readonly<Record<string, () => Promise<Measurement>>> = {
   fairness: fairnessBench,
   checks: checksBench,
   json: jsonBench,
+  hash: hashBench,
+  regex: regexBench,
   small: smallBench,
   wide: wideBench,
   realistic: realisticBench,
