@@ -33,13 +33,14 @@ Deno.test("credentials stay with the host they were given for", async () => {
   );
   const result = await run(
     origin.url,
-    `return http.get(url, { headers = { Authorization = "Bearer s", Cookie = "c=1", ["X-Other"] = "kept" } })`,
+    `return http.get(url, { headers = { Authorization = "Bearer s", Cookie = "c=1", ["X-Vault-Token"] = "s", ["X-Other"] = "kept" } })`,
   );
   assert.equal(field(result, "body"), "target");
   assert.match(origin.requests[1] ?? "", /authorization: Bearer s/i);
   const { headers } = onlyRequest(target);
   assert.equal(headers.has("authorization"), false);
   assert.equal(headers.has("cookie"), false);
+  assert.equal(headers.has("x-vault-token"), false);
   assert.deepEqual(headers.get("x-other"), ["kept"]);
 });
 

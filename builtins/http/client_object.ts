@@ -33,7 +33,7 @@ export const STANDARD_DEFAULTS: ClientDefaults = {
 
 /** A client that a script holds. */
 export class HttpClient extends LuaUserdata {
-  readonly defaults: ClientDefaults;
+  readonly #defaults: ClientDefaults;
   readonly #connection: Connection | undefined;
 
   /** @throws {ScriptError} When a certificate cannot be read or an option is not what it should be */
@@ -45,7 +45,7 @@ export class HttpClient extends LuaUserdata {
     if (auth !== undefined && !hasHeader(lines, "authorization")) {
       lines.push(["authorization", authorizationOf(NAME, auth)]);
     }
-    this.defaults = {
+    this.#defaults = {
       timeout,
       followRedirects: follow_redirects,
       lines,
@@ -53,6 +53,10 @@ export class HttpClient extends LuaUserdata {
     };
     const ownConnections = Object.keys(settingsFields).some((name) => Object.hasOwn(given, name));
     if (ownConnections) this.#connection = connect(given);
+  }
+
+  get defaults(): ClientDefaults {
+    return this.#defaults;
   }
 
   get connection(): Connection {

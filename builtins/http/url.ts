@@ -65,17 +65,11 @@ function decode(part: string): string {
   }
 }
 
-/** Header lines that prove who the client is: RFC 9110, section 11, and cookies. */
-const CREDENTIALS: ReadonlySet<string> = new Set([
-  "authorization",
-  "cookie",
-  "cookie2",
-  "host",
-  "proxy-authorization",
-  "www-authenticate",
-]);
+/** Header lines that prove who the client is, RFC 9110, section 11, cookies, and what products use instead. */
+const CREDENTIALS =
+  /^(?:authorization|cookie2?|host|proxy-authorization|www-authenticate)$|token|secret|api-?key/i;
 
 /** The lines that another host may see. `host` goes too: it names the first one. */
 export function withoutSecrets(lines: readonly HeaderLine[]): HeaderLine[] {
-  return lines.filter(([name]) => !CREDENTIALS.has(name.toLowerCase()));
+  return lines.filter(([name]) => !CREDENTIALS.test(name));
 }

@@ -18,28 +18,36 @@ const KEY = Symbol("ws.connection");
 
 /** A WebSocket in a script's hands. */
 export class WebSocketConnection extends LuaUserdata {
-  readonly transport: Transport;
-  /** Whether this side has closed it. */
-  left = false;
+  readonly #transport: Transport;
+  #left = false;
 
   constructor(host: Host, transport: Transport) {
     super();
-    this.transport = transport;
+    this.#transport = transport;
     this.metatable = objectMetatable(host, KEY, "ws.connection", connectionObject);
     const release = onAbort(host.signal, () => transport.destroy());
     void transport.inbox.ended.then(release);
   }
 
+  get transport(): Transport {
+    return this.#transport;
+  }
+
+  /** Whether this side has closed it. */
+  get left(): boolean {
+    return this.#left;
+  }
+
   get closed(): boolean {
-    return this.left || this.transport.inbox.ending !== undefined;
+    return this.#left || this.#transport.inbox.ending !== undefined;
   }
 
   /** Closes the connection; what has been closed stays closed. */
   async close(code = 1000, reason = ""): Promise<void> {
     if (this.closed) return;
-    this.left = true;
-    this.transport.inbox.clear();
-    await this.transport.close(code, reason);
+    this.#left = true;
+    this.#transport.inbox.clear();
+    await this.#transport.close(code, reason);
   }
 }
 

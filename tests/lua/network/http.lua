@@ -49,6 +49,11 @@ test("an array of header values is a line for each", function()
   assert.eq(request.headers["x-list"], "a, b, 3")
 end)
 
+test("a length or an encoding that a script claims is left to the connection", function()
+  local headers = { ["Content-Length"] = "99", ["Transfer-Encoding"] = "chunked" }
+  assert.eq(seen(http.post(url .. "/request", "four", { headers = headers })).body, "four")
+end)
+
 test("form is sorted and encoded, arrays give their name several times", function()
   local request = seen(http.post(url .. "/request", nil, { form = { b = { 1, "x&y" }, a = "é +", c = true } }))
   assert.eq(request.headers["content-type"], "application/x-www-form-urlencoded")
