@@ -92,8 +92,13 @@ function rawLines(headers: Headers): HeaderLine[] | null | undefined {
   return (headers as unknown as Record<symbol, unknown>)[RAW_LINES] as HeaderLine[] | null | undefined;
 }
 
-/** The last of repeated lines, or the joined lines where this Deno does not show them one by one. */
-function lastValue(headers: Headers, name: string, joined: string): string {
+/**
+ * The last of repeated lines, or the joined lines where this Deno does not show them one by one.
+ *
+ * @param joined What iterating over the headers gives
+ */
+export function lastValue(headers: Headers, name: string, joined: string): string {
+  if (!joined.includes(", ")) return joined;
   return rawLines(headers)?.findLast(([other]) => other.toLowerCase() === name)?.[1] ?? joined;
 }
 
@@ -101,7 +106,7 @@ function lastValue(headers: Headers, name: string, joined: string): string {
 export function headerTable(host: Host, headers: Headers): LuaTable {
   const table = host.vm.newTable();
   for (const [name, value] of headers) {
-    table.set(name, value.includes(", ") ? lastValue(headers, name, value) : value);
+    table.set(name, lastValue(headers, name, value));
   }
   return table;
 }

@@ -68,7 +68,7 @@ export const STANDARD_SETTINGS: Settings = { caCerts: [], verify: true };
 export function readSettings(functionName: string, given: SettingsOptions): Settings {
   const caCerts: string[] = [];
   for (const part of pemParts(functionName, given, "ca_cert", "CA cert", "CERTIFICATE")) caCerts.push(part);
-  const identity = readIdentity(functionName, given);
+  const identity = readIdentity(functionName, given, "client");
   if (given.proxy !== undefined && given.unix_socket !== undefined) {
     throw new ScriptError(`${functionName}: give either proxy or unix_socket, not both`);
   }
@@ -84,14 +84,24 @@ export function readSettings(functionName: string, given: SettingsOptions): Sett
   };
 }
 
-function readIdentity(functionName: string, given: SettingsOptions): Identity | undefined {
-  const [cert] = pemParts(functionName, given, "cert", "client cert", "CERTIFICATE");
+/**
+ * The certificate and the key of `cert`, `cert_file`, `key` and `key_file`.
+ *
+ * @param what Whose certificate it is, for messages
+ * @throws {ScriptError} When one is missing or cannot be read
+ */
+export function readIdentity(
+  functionName: string,
+  given: SettingsOptions,
+  what: "client" | "server",
+): Identity | undefined {
+  const [cert] = pemParts(functionName, given, "cert", `${what} cert`, "CERTIFICATE");
   const [key] = pemParts(functionName, given, "key", "key", "(?:[A-Z]+ )?PRIVATE KEY");
   if (cert === undefined && key === undefined) return undefined;
   if (cert === undefined || key === undefined) {
     const missing = cert === undefined ? "cert or cert_file" : "key or key_file";
     throw new ScriptError(
-      `${functionName}: a client certificate needs its key and a key its cert: give ${missing}`,
+      `${functionName}: a ${what} certificate needs its key and a key its cert: give ${missing}`,
     );
   }
   return { cert, key };
