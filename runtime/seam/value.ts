@@ -58,6 +58,10 @@ export interface LuaThread {
 /** A host object that scripts hold: subclasses keep their state in private fields. */
 export class LuaUserdata {
   readonly luaType = "userdata";
+  /** Never there: generated code takes for a table what has it. */
+  declare readonly props?: never;
+  /** Never there: generated code takes for a table what has it. */
+  declare readonly array?: never;
   /** What gives the object its methods. Set once, before the object reaches a script. */
   metatable: LuaTable | undefined = undefined;
 }

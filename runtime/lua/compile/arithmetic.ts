@@ -24,10 +24,12 @@ export function arithmetic(
   const numbers = all(numberTest(a), numberTest(b));
   const small = all(smallTest(a), smallTest(b));
   // A constant that is no literal is no JavaScript number
-  const fast = isConstant(a) || isConstant(b) ? undefined : fastPath(e.operator, t, a, b, small, name);
-  const slow = (suspend: string) => `${t}=${name}(${a},${b});if(${t}===S)${suspend}`;
+  const fast = w.runsOnce || isConstant(a) || isConstant(b)
+    ? undefined
+    : fastPath(e.operator, t, a, b, small);
+  const test = fast === undefined ? "" : `!(${all(numbers, fast)})&&`;
   w.site(
-    fast === undefined ? slow : (suspend) => `if(${numbers}${fast.test}){${fast.text}}else{${slow(suspend)}}`,
+    (suspend) => `if(${test}(${t}=${name}(${a},${b}))===S)${suspend}`,
     `${t}=first(val);`,
     e,
   );
@@ -50,8 +52,8 @@ function floatOperand(
   const left = x === undefined ? a : `(${x})`;
   const right = y === undefined ? b : `(${y})`;
   return (suspend) =>
-    `if(!(typeof ${variable}==="number"&&(${t}=${left}${operator}${right})!==Math.floor(${t})))` +
-    `{${t}=${name}(${a},${b});if(${t}===S)${suspend}}`;
+    `if(!(typeof ${variable}==="number"&&(${t}=${left}${operator}${right})!==Math.floor(${t}))&&` +
+    `(${t}=${name}(${a},${b}))===S)${suspend}`;
 }
 
 function isConstant(operand: Operand): boolean {
@@ -67,49 +69,44 @@ function smallTest(operand: Operand): string {
 }
 
 /**
- * A result with a fraction is a float whatever the operands were; an integral one is an integer only where both
- * operands are.
+ * An operator on JavaScript numbers as an expression that puts the result into `t` and is true, or is false where the
+ * slow path has to find it. A result with a fraction is a float whatever the operands were; an integral one is an
+ * integer only where both operands are.
  */
-function fastPath(
-  operator: string,
-  t: string,
-  a: Operand,
-  b: Operand,
-  small: string,
-  name: string,
-): { test: string; text: string } | undefined {
+function fastPath(operator: string, t: string, a: Operand, b: Operand, small: string): string | undefined {
+  const hasFraction = `${t}!==Math.floor(${t})`;
+  // A small result is known by itself; −0 passes for none
+  const done = (result: string) => `(${t}=${result},true)`;
   switch (operator) {
     case "+":
     case "-":
-      return {
-        test: "",
-        text: `if(${small})${t}=${a}${operator}${b};` +
-          `else if((${t}=${a}${operator}${b})===Math.floor(${t}))${t}=${name}(${a},${b});`,
-      };
+      // Two additions: V8 keeps what it knows of the results apart
+      return `(${small}?(${t}=${a}${operator}${b},true):(${t}=${a}${operator}${b})!==Math.floor(${t}))`;
     case "*":
-      return {
-        test: "",
-        text:
-          `${t}=${a}*${b};if(${t}===Math.floor(${t})&&!(${small}&&(${t}|0)===${t}&&${t}!==0))${t}=mul(${a},${b});`,
-      };
+      return `(${t}=${a}*${b},(${t}|0)===${t}&&${t}!==0&&${small}||${hasFraction})`;
     case "/":
-      return { test: "", text: `${t}=${a}/${b};if(${t}===Math.floor(${t}))${t}=div(${a},${b});` };
+      return `(${t}=${a}/${b},${hasFraction})`;
     case "%":
-      return { test: `&&${all(small, `${a}>=0`, `${b}>0`)}`, text: `${t}=${a}%${b};` };
+      return all(small, atLeast(a, 0), atLeast(b, 1), done(`${a}%${b}`));
     case "//":
-      return { test: `&&${all(small, `${a}>=0`, `${b}>0`)}`, text: `${t}=Math.floor(${a}/${b});` };
+      return all(small, atLeast(a, 0), atLeast(b, 1), done(`Math.floor(${a}/${b})`));
     case "&":
     case "|":
-      return { test: `&&${small}`, text: `${t}=${a}${operator}${b};` };
+      return all(small, done(`${a}${operator}${b}`));
     case "~":
-      return { test: `&&${small}`, text: `${t}=${a}^${b};` };
+      return all(small, done(`${a}^${b}`));
     case "<<":
-      return { test: `&&${all(small, `${a}>=0`, `${b}>=0`, `${b}<21`)}`, text: `${t}=${a}*(1<<${b});` };
+      return all(small, atLeast(a, 0), atLeast(b, 0), `${b}<21`, done(`${a}*(1<<${b})`));
     case ">>":
-      return { test: `&&${all(small, `${a}>=0`, `${b}>=0`, `${b}<32`)}`, text: `${t}=${a}>>${b};` };
+      return all(small, atLeast(a, 0), atLeast(b, 0), `${b}<32`, done(`${a}>>${b}`));
     default:
       return undefined;
   }
+}
+
+/** The test that an integer is at least a bound; nothing where a literal is seen to be. */
+function atLeast(operand: Operand, bound: number): string {
+  return isSmallInteger(operand) && Number(operand) >= bound ? "" : `${operand}>=${bound}`;
 }
 
 /** A float constant as the JavaScript number that comparisons can use. */
@@ -133,7 +130,7 @@ export function comparison(
   w.site(
     (suspend) =>
       `if(${all(numberTest(x), numberTest(y))})${t}=${x}${operator}${y};` +
-      `else{${t}=${name}(${a},${b});if(${t}===S)${suspend}}`,
+      `else if((${t}=${name}(${a},${b}))===S)${suspend}`,
     `${t}=truth(first(val));`,
     e,
   );
@@ -155,10 +152,13 @@ export function equality(
     w.code(`${t}=${a}${negated ? "!==" : "==="}${b};`);
     return t;
   }
+  // Of two values that are no objects, none is a boxed number
+  const boxes = [a, b].filter((operand) => !isNumericLiteral(operand)).map((operand) =>
+    `typeof ${operand}==="object"`
+  );
   w.site(
     (suspend) =>
-      `if(${a}===${b})${t}=true;else if(typeof ${a}!=="object"&&typeof ${b}!=="object")${t}=false;` +
-      `else{${t}=eq(${a},${b});if(${t}===S)${suspend}}`,
+      `if(!(${t}=${a}===${b})&&(${boxes.join("||") || "false"})&&(${t}=eq(${a},${b}))===S)${suspend}`,
     `${t}=truth(first(val));`,
     e,
   );

@@ -1,9 +1,9 @@
 /** Assignments to variables, fields and globals. */
 import type { Expression, Statement, Target } from "../ast.ts";
 import { bare, unboxed } from "./bare.ts";
-import { expression, isLate, propertyHolder } from "./expression.ts";
+import { expression, indexTest, isLate, propertyHolder } from "./expression.ts";
 import { adjusted } from "./list.ts";
-import { isFieldName, isSmallInteger } from "./literal.ts";
+import { isFieldName, isNumericLiteral } from "./literal.ts";
 import { type FunctionWriter, isBoxed, type Operand } from "./writer.ts";
 
 type Of<K extends Statement["kind"]> = Extract<Statement, { kind: K }>;
@@ -121,28 +121,26 @@ function store(w: FunctionWriter, { target, object, key }: CompletePlace, value:
   const slow = (suspend: string) => `if(setindex(${object},${key},${value})===S)${suspend}`;
   if (target.key.kind === "string" && isFieldName(target.key.value)) {
     const name = target.key.value;
-    const field = `${object}.props.${name}`;
-    w.site(
-      (suspend) =>
-        `if(${object} instanceof T&&${field}!==undefined)${field}=${value};` +
-        `else if(${object} instanceof T&&${object}.metatable===undefined){` +
-        `if(${value}!==undefined&&(r=${object}.ownProps())!==null)r.${name}=${value};` +
-        `else ${object}.setStr(${key},${value});}else ${slow(suspend)}`,
-      "",
-      target,
-    );
+    // By name also where it is new: V8 gives objects that are filled by computed names a slower form
+    const isValue = isNotNil(value) ? "" : `${value}!==undefined&&`;
+    const add = `if(${isValue}(r=room(${object}))!==null)r.${name}=${value};else `;
+    const fast = w.runsOnce
+      ? ""
+      : `if(${object}!==undefined&&(r=${object}.props)!==undefined&&r.${name}!==undefined)r.${name}=${value};else `;
+    w.site((suspend) => fast + add + slow(suspend), "", target);
     return;
   }
-  const isIndex = isSmallInteger(key) ? "" : `typeof ${key}==="number"&&`;
-  w.site(
-    (suspend) =>
-      `if(${object} instanceof T&&${isIndex}${key}>0&&${key}<${object}.array.length-1&&` +
-      `${object}.array[${key}]!==undefined)${object}.array[${key}]=${value};` +
-      `else if(${object} instanceof T&&${object}.metatable===undefined)${object}.set(${key},${value});` +
-      `else ${slow(suspend)}`,
-    "",
-    target,
-  );
+  const isIndex = w.runsOnce ? undefined : indexTest(key);
+  const fast = isIndex === undefined
+    ? ""
+    : `if(${isIndex}${object}!==undefined&&(r=${object}.array)!==undefined&&` +
+      `${key}<r.length-1&&r[${key}]!==undefined)r[${key}]=${value};else `;
+  w.site((suspend) => fast + slow(suspend), "", target);
+}
+
+/** Whether an operand is a literal that is not nil. */
+function isNotNil(value: Operand): boolean {
+  return value.startsWith('"') || isNumericLiteral(value) || value === "true" || value === "false";
 }
 
 /** `global a, b = …`: an error where one is there already. */
@@ -155,7 +153,7 @@ export function globals(w: FunctionWriter, { targets, values }: Of<"global">): v
     if (where === undefined) continue;
     const t = w.temporary();
     w.site(
-      (suspend) => `${t}=index(${where.object},${where.key});if(${t}===S)${suspend}`,
+      (suspend) => `if((${t}=index(${where.object},${where.key}))===S)${suspend}`,
       `${t}=first(val);`,
       where.target,
     );

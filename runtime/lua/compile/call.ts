@@ -11,7 +11,7 @@ export function single(w: FunctionWriter, e: CallExpression | MethodExpression, 
   const direct = w.node.varargTable === undefined ? selection(e, t, callee, args) : undefined;
   w.site(
     (suspend) => {
-      const call = `${invoke(t, callee, args)}if(Array.isArray(${t})){if(${t}===S)${suspend}${t}=${t}[0];}`;
+      const call = `${invoke(t, callee, args)}if(Array.isArray(${t})){if(${t}===S)${suspend}${t}=${t}[0]}`;
       return direct === undefined ? call : `${direct}else{${call}}`;
     },
     `${t}=first(val);`,

@@ -111,20 +111,32 @@ function indexed(w: FunctionWriter, e: IndexExpression, into?: string): Operand 
   const object = propertyHolder(before ?? expression(w, e.object));
   w.line = e.line;
   const t = fresh(w, into, object, key);
-  if (isSmallInteger(key) || !/^["(\d]|^(true|false|undefined)$/.test(key)) {
-    const isIndex = isSmallInteger(key) ? "" : `typeof ${key}==="number"&&`;
-    w.site(
-      (suspend) =>
-        `if(!(${object} instanceof T&&${isIndex}${key}>0&&${key}<${object}.array.length&&` +
-        `(${t}=${object}.array[${key}])!==undefined)){${t}=index(${object},${key});if(${t}===S)${suspend}}`,
-      `${t}=first(val);`,
-      e,
-    );
-  } else {
-    w.site((suspend) => `${t}=index(${object},${key});if(${t}===S)${suspend}`, `${t}=first(val);`, e);
-  }
+  const isIndex = w.runsOnce ? undefined : indexTest(key);
+  const fast = isIndex === undefined
+    ? ""
+    : `!(${isIndex}${object}!==undefined&&(r=${object}.array)!==undefined&&` +
+      `${key}<r.length&&(${t}=r[${key}])!==undefined)&&`;
+  w.site(
+    (suspend) => `if(${fast}(${t}=index(${object},${key}))===S)${suspend}`,
+    `${t}=first(val);`,
+    e,
+  );
   return t;
 }
+
+/**
+ * What has to be tested of a key before it is compared with the length of an array part; undefined where it is never
+ * an index. Only tables have an `array` (see `LuaUserdata`), so what has one is no further asked for what it is.
+ */
+export function indexTest(key: Operand): string | undefined {
+  if (isSmallInteger(key)) return key.startsWith("(") || key === "0" ? undefined : "";
+  const c = key.charCodeAt(0);
+  const isVariable = (c === V || c === T) && key !== "true";
+  return isVariable || key.startsWith("F") ? `typeof ${key}==="number"&&${key}>0&&` : undefined;
+}
+
+const T = 0x74;
+const V = 0x76;
 
 /** An operand as text that a dot may follow: `1.props` is no JavaScript. */
 export function propertyHolder(operand: Operand): Operand {
@@ -142,15 +154,11 @@ export function field(
   const object = propertyHolder(holder);
   const t = fresh(w, into, object);
   const key = stringLiteral(name);
-  const slow = (suspend: string) => `${t}=index(${object},${key});if(${t}===S)${suspend}`;
-  w.site(
-    isFieldName(name)
-      ? (suspend) =>
-        `if(!(${object} instanceof T&&(${t}=${object}.props.${name})!==undefined)){${slow(suspend)}}`
-      : slow,
-    `${t}=first(val);`,
-    e,
-  );
+  // Only tables have `props`: see `LuaUserdata`
+  const fast = isFieldName(name) && !w.runsOnce
+    ? `(${object}===undefined||(r=${object}.props)===undefined||(${t}=r.${name})===undefined)&&`
+    : "";
+  w.site((suspend) => `if(${fast}(${t}=index(${object},${key}))===S)${suspend}`, `${t}=first(val);`, e);
   return t;
 }
 
@@ -173,8 +181,7 @@ function unary(w: FunctionWriter, e: UnaryExpression, into?: string): Operand {
   switch (e.operator) {
     case "-":
       w.site(
-        (suspend) =>
-          `if(typeof ${a}==="number"&&${a}!==0)${t}=-${a};else{${t}=unm(${a});if(${t}===S)${suspend}}`,
+        (suspend) => `if(typeof ${a}==="number"&&${a}!==0)${t}=-${a};else if((${t}=unm(${a}))===S)${suspend}`,
         resume,
         e,
       );
@@ -182,14 +189,13 @@ function unary(w: FunctionWriter, e: UnaryExpression, into?: string): Operand {
     case "#":
       w.site(
         (suspend) =>
-          `if(${a} instanceof T&&${a}.metatable===undefined)${t}=${a}.length();` +
-          `else{${t}=len(${a});if(${t}===S)${suspend}}`,
+          `if(!((${t}=${a}?.array?.length-1)>0&&${a}.metatable===undefined)&&(${t}=len(${a}))===S)${suspend}`,
         resume,
         e,
       );
       break;
     case "~":
-      w.site((suspend) => `${t}=bnot(${a});if(${t}===S)${suspend}`, resume, e);
+      w.site((suspend) => `if((${t}=bnot(${a}))===S)${suspend}`, resume, e);
       break;
   }
   return t;
@@ -300,7 +306,7 @@ function concatenation(w: FunctionWriter, e: BinaryExpression, into?: string): O
     for (let i = nodes.length - 1; i >= 0; i--) {
       const [left, value] = [operands[i], right];
       w.site(
-        (suspend) => `${t}=concat(${left},${value});if(${t}===S)${suspend}`,
+        (suspend) => `if((${t}=concat(${left},${value}))===S)${suspend}`,
         `${t}=first(val);`,
         nodes[i],
       );

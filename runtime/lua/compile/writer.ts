@@ -40,6 +40,7 @@ export class FunctionWriter {
   readonly #names = new Set<string>();
   #temporaries = 0;
   #labels = 0;
+  #loopsAround = 0;
 
   constructor(readonly node: FunctionNode, readonly unit: UnitTables, readonly self: Variable | undefined) {
     this.line = node.line;
@@ -69,7 +70,7 @@ export class FunctionWriter {
     const number = ++this.siteCount;
     const origin = event === undefined ? this.origin(expression) : { ...this.origin(expression), event };
     const live = { temporaries: this.#temporaries, scope: this.scope };
-    this.items.push({ kind: "site", number, text: text(`{k_=${number};break B;}`), resume, origin, live });
+    this.items.push({ kind: "site", number, text: text(`{k_=${number};break B}`), resume, origin, live });
   }
 
   /** Adds the call that is the function's result; only where it calls what waits by itself is the frame kept. */
@@ -91,7 +92,17 @@ export class FunctionWriter {
 
   loop(label: string, body: () => void): void {
     const origin = this.origin();
+    this.#loopsAround++;
     this.items.push({ kind: "loop", label, body: this.collect(body), origin });
+    this.#loopsAround--;
+  }
+
+  /**
+   * Whether the code that is made runs once, as what a script's file says outside loops and functions does. Short
+   * calls are better there than fast paths, which would have to be compiled for a single use.
+   */
+  get runsOnce(): boolean {
+    return this.#loopsAround === 0 && this.node.parent === undefined;
   }
 
   block(label: string, body: () => void): void {

@@ -36,6 +36,7 @@ import {
   toNumberOperand,
 } from "../number/mod.ts";
 import { LuaTable, type LuaValue } from "../table.ts";
+import type { Props } from "../table/props.ts";
 import { LuaInteger } from "../value.ts";
 import { typeName } from "../library/arguments.ts";
 import { comparisonHandler, MAX_CHAIN, metamethod, metatableOf } from "../library/metamethods.ts";
@@ -119,6 +120,16 @@ export function setIndex(object: LuaValue, key: LuaValue, value: LuaValue): LuaR
     holder = handler;
   }
   throw runtimeError("'__newindex' chain too long; possible loop");
+}
+
+/** The string part of a table to which a field may be added as it is; null where {@link setIndex} has to see to it. */
+export function room(object: LuaValue): Props | null {
+  if (!(object instanceof LuaTable)) return null;
+  const { metatable } = object;
+  if (metatable !== undefined && (metatable.hash !== null || metatable.props.__newindex !== undefined)) {
+    return null;
+  }
+  return object.ownProps();
 }
 
 type Arithmetic = (a: LuaNumber, b: LuaNumber) => LuaNumber;
