@@ -21,9 +21,14 @@ export class Connection {
   constructor(settings: Settings) {
     trustSystemStore();
     this.settings = settings;
-    if (settings.verify) this.client = createClient(settings);
+    if (!settings.verify) return;
+    this.client = createClient(settings);
+    abandoned.register(this, this.client);
   }
 }
+
+/** A service may make clients for ever: the connections of those that it has let go of are closed. */
+const abandoned = new FinalizationRegistry<Deno.HttpClient>((client) => client.close());
 
 function createClient({ caCerts, identity, proxy, unixSocket }: Settings): Deno.HttpClient {
   return Deno.createHttpClient({

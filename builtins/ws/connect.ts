@@ -64,6 +64,7 @@ export async function connect(host: Host, text: string, opts: ConnectOptions): P
   }
   const lines = socketLines(url, opts);
   const deadline = new Deadline(milliseconds(NAME, opts.timeout ?? DEFAULT_TIMEOUT), host.signal);
+  host.onCancel(() => deadline.abort());
   try {
     const handshake = { url, lines, subprotocols: opts.subprotocols ?? [] };
     const { socket, head, protocol } = await open(handshake, settings, deadline);

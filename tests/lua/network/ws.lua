@@ -108,6 +108,14 @@ test("one task reads while another sends", function()
   conn:close()
 end)
 
+test("what is sent without being received waits, and comes in order", function()
+  local conn = ws.connect(url)
+  local pad = ("x"):rep(65536)
+  for i = 1, 100 do conn:send(i .. pad) end
+  for i = 1, 100 do assert(conn:recv() == i .. pad, i) end
+  conn:close()
+end)
+
 test("what is no connection is told", function()
   for _, name in ipairs({ "send", "send_binary", "recv", "ping", "close", "protocol" }) do
     raises("ws." .. name .. ": first argument must be a ws connection", ws[name], {}, "x")
