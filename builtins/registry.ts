@@ -17,6 +17,7 @@ export const GLOBALS: readonly GlobalEntry[] = [
   { name: "async", checks: false, load: () => import("./async/mod.ts") },
   { name: "base64", checks: true, load: () => import("./base64.ts") },
   { name: "crypto", checks: false, load: () => import("./crypto/mod.ts") },
+  { name: "db", checks: false, load: () => import("./db/mod.ts") },
   { name: "disk", checks: false, load: () => import("./disk/mod.ts") },
   { name: "env", checks: true, load: () => import("./env.ts") },
   { name: "fs", checks: false, load: () => import("./fs/mod.ts") },

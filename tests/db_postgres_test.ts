@@ -7,6 +7,9 @@ const PAGE = new URL("./lua/db/postgres.lua", import.meta.url);
 
 await postgresTest("lua/db/postgres.lua", async (t, server) => {
   for (const engine of ENGINES) {
-    await t.step(`in ${engine}`, (step) => luaTests(step, PAGE, { engine, environment: { URL: postgresUrl(server) } }));
+    await t.step(
+      `in ${engine}`,
+      (step) => luaTests(step, PAGE, { engine, environment: { URL: postgresUrl(server) } }),
+    );
   }
 });

@@ -17,6 +17,8 @@ export abstract class Handle extends LuaUserdata {
 /** What `db.connect` gives: a pool of links. */
 export class Connection extends Handle {
   readonly #pool: Pool;
+  /** Rows that loops read, or have left where the language closes nothing. */
+  readonly #leases = new Set<Lease>();
 
   constructor(pool: Pool) {
     super();
@@ -35,9 +37,16 @@ export class Connection extends Handle {
     const link = await this.#pool.acquire();
     try {
       const rows = await link.stream(statement);
-      if (!link.interleaves) return new Lease(rows, link, this.#pool);
-      this.#pool.release(link);
-      return rows;
+      if (link.interleaves) {
+        this.#pool.release(link);
+        return rows;
+      }
+      const lease = new Lease(rows, () => {
+        this.#leases.delete(lease);
+        this.#pool.release(link);
+      });
+      this.#leases.add(lease);
+      return lease;
     } catch (error) {
       this.#pool.release(link);
       throw error;
@@ -55,22 +64,24 @@ export class Connection extends Handle {
     }
   }
 
+  /** Ends loops over rows, and waits for whoever else uses a link. */
   async close(): Promise<void> {
-    await this.#pool.close();
+    const closed = this.#pool.close();
+    await Promise.all([...this.#leases].map((lease) => lease.revoke()));
+    await closed;
   }
 }
 
 /** Rows that keep a link of a pool for themselves until they end. */
 class Lease implements RowSource {
   #isHeld = true;
+  #isRevoked = false;
 
-  constructor(
-    private readonly rows: RowSource,
-    private readonly link: Link,
-    private readonly pool: Pool,
-  ) {}
+  /** @param giveBack Gives the link back */
+  constructor(private readonly rows: RowSource, private readonly giveBack: () => void) {}
 
   next(): ReturnType<RowSource["next"]> {
+    if (this.#isRevoked) throw new DatabaseFailure("the connection is closed");
     try {
       const row = this.rows.next();
       if (!(row instanceof Promise)) {
@@ -99,10 +110,16 @@ class Lease implements RowSource {
     }
   }
 
+  /** Ends the rows for whoever reads them. */
+  async revoke(): Promise<void> {
+    this.#isRevoked = true;
+    await this.close();
+  }
+
   #release(): void {
     if (!this.#isHeld) return;
     this.#isHeld = false;
-    this.pool.release(this.link);
+    this.giveBack();
   }
 }
 

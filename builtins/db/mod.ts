@@ -1,18 +1,24 @@
-import {
-  bindFunction,
-  defineGlobal,
-  fn,
-} from "../../runtime/seam/declare.ts";
+import { bindFunction, defineGlobal, fn } from "../../runtime/seam/declare.ts";
 import { ScriptError } from "../../runtime/seam/error.ts";
 import type { Host } from "../../runtime/seam/host.ts";
-import { any, boolean, func, instance, number, optional, options, string, table } from "../../runtime/seam/params.ts";
+import {
+  any,
+  boolean,
+  func,
+  instance,
+  number,
+  optional,
+  options,
+  string,
+  table,
+} from "../../runtime/seam/params.ts";
 import { toText } from "../../runtime/seam/text.ts";
 import type { LuaTable } from "../../runtime/seam/value.ts";
 import { connect } from "./connect.ts";
 import { iterate } from "./each.ts";
 import { named } from "./failure.ts";
 import { Connection, Handle } from "./handle.ts";
-import { type IsolationLevel, ISOLATION_LEVELS, type Statement } from "./link.ts";
+import { ISOLATION_LEVELS, type IsolationLevel, type Statement } from "./link.ts";
 import { readParameters, utf8 } from "./parameters.ts";
 import { completeTransaction } from "./transaction.ts";
 
@@ -95,7 +101,8 @@ export default defineGlobal({
         options("opts", { isolation: string, read_only: boolean }),
       ],
       returns: "any...",
-      doc: "Call a function with a transaction: committed when it returns, rolled back when it raises an error",
+      doc:
+        "Call a function with a transaction: committed when it returns, rolled back when it raises an error",
       permission: "net",
       effect: "write",
       argumentMessage: (index, name) =>

@@ -19,7 +19,9 @@ export function readParameters(functionName: string, params: LuaTable | undefine
   const n = params.get("n");
   const count = typeof n === "number" && Number.isInteger(n) && n >= 0 ? n : params.length();
   if (count > MAX_PARAMETERS) {
-    throw new ScriptError(`${functionName}: too many parameters: ${count}, at most ${MAX_PARAMETERS} can be given`);
+    throw new ScriptError(
+      `${functionName}: too many parameters: ${count}, at most ${MAX_PARAMETERS} can be given`,
+    );
   }
   return Array.from({ length: count }, (_, index) => {
     const value = params.get(index + 1);

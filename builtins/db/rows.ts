@@ -1,7 +1,12 @@
 /** Rows of results as Lua tables. */
 import type { Host } from "../../runtime/seam/host.ts";
 import { fromText } from "../../runtime/seam/text.ts";
-import { floatFromNumber, integerFromBigInt, type LuaTable, type LuaValue } from "../../runtime/seam/value.ts";
+import {
+  floatFromNumber,
+  integerFromBigInt,
+  type LuaTable,
+  type LuaValue,
+} from "../../runtime/seam/value.ts";
 import { ScriptError } from "../../runtime/seam/error.ts";
 import { parseJson } from "../json/parse.ts";
 import { DatabaseFailure } from "./failure.ts";

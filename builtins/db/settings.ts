@@ -84,7 +84,9 @@ const MAX_CONNECTIONS = 1000;
 export function readSettings(url: string, options: ConnectOptions, environment: Environment): ReadSettings {
   const parts = parseDatabaseUrl(url);
   const source = new Source(parts, options);
-  const settings = parts.kind === "sqlite" ? fileSettings(parts, source) : serverSettings(parts, source, environment);
+  const settings = parts.kind === "sqlite"
+    ? fileSettings(parts, source)
+    : serverSettings(parts, source, environment);
   const notices = source.unknown().map((name) => `the URL's parameter '${name}' is ignored: it is not known`);
   return { settings, notices };
 }
@@ -104,7 +106,9 @@ class Source {
   seconds(name: Exclude<keyof ConnectOptions, "max_connections">): number | undefined {
     const value = this.#number(name);
     if (value === undefined || (value > 0 && value <= MAX_SECONDS)) return value;
-    throw new DatabaseFailure(`'${name}' must be seconds above 0 and at most ${MAX_SECONDS}: current value is ${value}`);
+    throw new DatabaseFailure(
+      `'${name}' must be seconds above 0 and at most ${MAX_SECONDS}: current value is ${value}`,
+    );
   }
 
   count(name: "max_connections"): number {

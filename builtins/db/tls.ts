@@ -43,6 +43,8 @@ async function file(
   try {
     return { [option]: await Deno.readTextFile(path) };
   } catch (error) {
-    throw new DatabaseFailure(`cannot read ${name} "${path}": ${describeSystemError(error)}`, { cause: error });
+    throw new DatabaseFailure(`cannot read ${name} "${path}": ${describeSystemError(error)}`, {
+      cause: error,
+    });
   }
 }

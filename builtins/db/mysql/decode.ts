@@ -16,7 +16,17 @@ export interface DriverColumn {
 /** A value as the driver gives it: 64-bit integers and decimals as digits, dates as text, bytes as a Buffer. */
 export type DriverValue = number | string | Uint8Array | object;
 
-const TYPE = { tiny: 1, short: 2, long: 3, float: 4, double: 5, longlong: 8, int24: 9, year: 13, json: 245 } as const;
+const TYPE = {
+  tiny: 1,
+  short: 2,
+  long: 3,
+  float: 4,
+  double: 5,
+  longlong: 8,
+  int24: 9,
+  year: 13,
+  json: 245,
+} as const;
 
 /** How the values of a column are read; decimals, dates and times stay the text that the server sends. */
 export function decoderOf(host: Host, column: DriverColumn): Decode<DriverValue> {

@@ -21,7 +21,9 @@ export function statementFailure(error: unknown, isOpen: boolean): DatabaseFailu
   const code = codeOf(error);
   const fatal = error instanceof Error && "fatal" in error && error.fatal === true;
   if (!isOpen || fatal) {
-    const reason = code === "PROTOCOL_CONNECTION_LOST" ? "the server has closed it" : describeSocketError(error);
+    const reason = code === "PROTOCOL_CONNECTION_LOST"
+      ? "the server has closed it"
+      : describeSocketError(error);
     return new DatabaseFailure(`the connection to the database was lost: ${reason}`, {
       lost: true,
       cause: error,

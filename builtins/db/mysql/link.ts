@@ -2,7 +2,14 @@
 import type { Connection, ConnectionOptions, ExecuteValues, QueryOptions } from "mysql2";
 import type { Host } from "../../../runtime/seam/host.ts";
 import { toBytes, toText, toTextStrict } from "../../../runtime/seam/text.ts";
-import { isInteger, isNumber, isTable, type LuaTable, type LuaValue, toDouble } from "../../../runtime/seam/value.ts";
+import {
+  isInteger,
+  isNumber,
+  isTable,
+  type LuaTable,
+  type LuaValue,
+  toDouble,
+} from "../../../runtime/seam/value.ts";
 import { codeOf, DatabaseFailure } from "../failure.ts";
 import {
   type Link,
@@ -44,7 +51,9 @@ export async function openMysql(host: Host, settings: ServerSettings): Promise<L
 
 async function connect(driver: Driver, settings: ServerSettings): Promise<Connection> {
   const tls = await tlsOptions(settings.tls);
-  const ssl = tls === undefined ? {} : { ssl: { ...tls, verifyIdentity: settings.tls.mode === "verify-full" } };
+  const ssl = tls === undefined
+    ? {}
+    : { ssl: { ...tls, verifyIdentity: settings.tls.mode === "verify-full" } };
   try {
     return await connected(driver, { ...driverOptions(settings), ...ssl });
   } catch (error) {
@@ -166,7 +175,8 @@ class MysqlLink implements Link {
   }
 
   #outcome(result: DriverResult | DriverResult[], fields: Fields | Fields[]): Outcome {
-    const several = Array.isArray(fields) && (fields[0] === undefined ? fields.length > 0 : Array.isArray(fields[0]));
+    const several = Array.isArray(fields) &&
+      (fields[0] === undefined ? fields.length > 0 : Array.isArray(fields[0]));
     const results = (several ? result : [result]) as DriverResult[];
     const columns = (several ? fields : [fields]) as Fields[];
     const last = columns.findLastIndex((each) => each !== undefined);

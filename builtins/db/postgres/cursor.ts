@@ -1,6 +1,6 @@
 /** Rows of a statement in portions, by a portal of PostgreSQL's extended protocol. */
 import type { LuaTable } from "../../../runtime/seam/value.ts";
-import { DatabaseFailure } from "../failure.ts";
+import type { DatabaseFailure } from "../failure.ts";
 import type { RowSource } from "../link.ts";
 import type { DriverResult } from "./link.ts";
 

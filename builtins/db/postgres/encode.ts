@@ -4,7 +4,14 @@
  * A number or a boolean has the type that the same literal has in SQL; of everything else the server finds out what
  * it must be from where the placeholder stands, and only then is its text made.
  */
-import { isInteger, isNumber, isTable, type LuaTable, type LuaValue, toDouble } from "../../../runtime/seam/value.ts";
+import {
+  isInteger,
+  isNumber,
+  isTable,
+  type LuaTable,
+  type LuaValue,
+  toDouble,
+} from "../../../runtime/seam/value.ts";
 import { isTruthy } from "../../../runtime/seam/value.ts";
 import { toText } from "../../../runtime/seam/text.ts";
 import { DatabaseFailure } from "../failure.ts";
@@ -101,7 +108,9 @@ function arrayText(table: LuaTable, binary: boolean, depth: number): string {
     if (typeof item === "boolean") return isTruthy(item) ? "t" : "f";
     if (isInteger(item)) return String(item);
     if (isNumber(item)) return floatText(toDouble(item));
-    if (typeof item !== "string") throw new DatabaseFailure("an array given as a parameter has a value of no type of SQL");
+    if (typeof item !== "string") {
+      throw new DatabaseFailure("an array given as a parameter has a value of no type of SQL");
+    }
     const value = new StringValue(item);
     return quote(binary ? value.toBytea() : value.toString());
   });

@@ -26,17 +26,29 @@ const LOST = new Set([
 ]);
 
 /** Errors about the number of parameters, whose words are those of the protocol. */
-const PARAMETER_COUNT = /^bind message supplies (\d+) parameters, but prepared statement ".*" requires (\d+)$/;
+const PARAMETER_COUNT =
+  /^bind message supplies (\d+) parameters, but prepared statement ".*" requires (\d+)$/;
 
-/** The error of a statement. @param isOpen Whether the connection is there still */
-export function statementFailure(error: unknown, sql: string, isOpen: boolean): DatabaseFailure {
+/**
+ * The error of a statement.
+ *
+ * @param isOpen Whether the connection is there still
+ * @param lastError What the server has said last, should it be gone
+ */
+export function statementFailure(
+  error: unknown,
+  sql: string,
+  isOpen: boolean,
+  lastError: string | undefined,
+): DatabaseFailure {
   if (error instanceof DatabaseFailure) return error;
   if (isServerError(error)) {
     return new DatabaseFailure(describe(error, sql), { lost: error.severity !== "ERROR", cause: error });
   }
   const code = codeOf(error);
   if (!isOpen || (code !== undefined && LOST.has(code))) {
-    const reason = code?.startsWith("CONNECTION_") ? "the server has closed it" : describeSocketError(error);
+    const closed = code?.startsWith("CONNECTION_") ? "the server has closed it" : describeSocketError(error);
+    const reason = lastError ?? closed;
     return new DatabaseFailure(`the connection to the database was lost: ${reason}`, {
       lost: true,
       cause: error,
@@ -46,12 +58,9 @@ export function statementFailure(error: unknown, sql: string, isOpen: boolean): 
 }
 
 /** Why a connection could not be made, without where to. */
-export function describeConnectError(error: unknown, usesTls: boolean): string {
+export function describeConnectError(error: unknown): string {
   if (error instanceof DatabaseFailure) return error.message;
   if (isServerError(error)) return describe(error, "");
-  if (codeOf(error) === "CONNECTION_CLOSED" && usesTls) {
-    return "the server closed the connection: perhaps it has no TLS (then use sslmode=disable)";
-  }
   if (codeOf(error)?.startsWith("CONNECTION_")) return "the server closed the connection";
   return describeSocketError(error);
 }
@@ -64,7 +73,9 @@ function describe(error: ServerError, sql: string): string {
   const { severity, code, detail, hint } = error;
   const count = PARAMETER_COUNT.exec(error.message);
   if (count !== null) {
-    return `the SQL has ${count[2]} placeholders, but ${count[1]} parameters were given (nils at the end count only ` +
+    return `the SQL has ${count[2]} placeholders, but ${
+      count[1]
+    } parameters were given (nils at the end count only ` +
       `when params.n says so) (SQLSTATE ${code})`;
   }
   const parts = [

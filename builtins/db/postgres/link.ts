@@ -1,5 +1,6 @@
 /** PostgreSQL by the package `postgres`, of which each link is a client with one connection. */
 import type { Buffer } from "node:buffer";
+import type { Readable } from "node:stream";
 import type { Notice, Options, Sql } from "postgres";
 import type { Host } from "../../../runtime/seam/host.ts";
 import type { LuaTable } from "../../../runtime/seam/value.ts";
@@ -14,21 +15,18 @@ import {
 } from "../link.ts";
 import { RowMaker } from "../rows.ts";
 import type { ServerSettings } from "../settings.ts";
-import { tlsOptions } from "../tls.ts";
 import { decoderOf } from "./decode.ts";
 import { DRIVER_TYPES, encode } from "./encode.ts";
 import { describeConnectError, statementFailure } from "./failure.ts";
 import { Cursor } from "./cursor.ts";
+import { openSocket } from "./socket.ts";
+import { Tap } from "./tap.ts";
 
 /** How many statements the server keeps prepared for a connection. */
 const MAX_PREPARED = 256;
 
-/** How long after its own timeout the driver is not waited for any more, in milliseconds. */
-const GRACE = 500;
-
 /** Rows of one statement as the driver gives them: bytes of each value, and what the columns are. */
 export interface DriverResult extends ReadonlyArray<readonly (Buffer | null)[]> {
-  readonly count: number | null;
   readonly command: string | null;
   readonly columns: readonly DriverColumn[] | null;
 }
@@ -41,15 +39,12 @@ interface DriverColumn {
 /** Connects. @throws {DatabaseFailure} */
 export async function openPostgres(host: Host, settings: ServerSettings): Promise<Link> {
   const where = settings.socket ?? `${settings.host}:${settings.port}`;
-  let usesTls = false;
   try {
-    const ssl = await driverTls(settings);
-    usesTls = ssl !== false;
     const { default: postgres } = await import("postgres");
-    const state = { isOpen: true };
+    const state = { isOpen: true, tap: new Tap() };
     const sql = postgres({
       ...driverOptions(settings),
-      ssl,
+      socket: () => openSocket(settings, state.tap),
       onnotice: (notice: Notice) => logNotice(host, notice),
       onclose: () => state.isOpen = false,
     } as unknown as Options<Record<string, never>>);
@@ -61,22 +56,23 @@ export async function openPostgres(host: Host, settings: ServerSettings): Promis
     }
     return new PostgresLink(host, sql, state);
   } catch (error) {
-    throw new DatabaseFailure(`cannot connect to PostgreSQL at ${where}: ${describeConnectError(error, usesTls)}`, {
+    throw new DatabaseFailure(`cannot connect to PostgreSQL at ${where}: ${describeConnectError(error)}`, {
       cause: error,
     });
   }
 }
 
 function driverOptions(settings: ServerSettings) {
-  const { host, port, socket, user, password, database, connectTimeout, statementTimeout } = settings;
+  const { host, port, user, password, database, statementTimeout } = settings;
   return {
     host: [host],
     port: [port],
-    ...(socket === undefined ? {} : { path: `${socket}/.s.PGSQL.${port}` }),
     user,
     pass: password,
     database: database ?? user,
-    connect_timeout: connectTimeout,
+    // TLS is there before the driver is
+    ssl: false,
+    connect_timeout: null,
     max: 1,
     // Otherwise a connection would be closed after half an hour, in the midst of a session
     max_lifetime: null,
@@ -92,28 +88,15 @@ function driverOptions(settings: ServerSettings) {
   };
 }
 
-async function driverTls({ tls, host }: ServerSettings): Promise<false | "prefer" | object> {
-  const options = await tlsOptions(tls);
-  if (options === undefined) return false;
-  if (tls.mode === "prefer" && options.cert === undefined) return "prefer";
-  if (tls.mode !== "verify-ca") return tls.mode === "verify-full" ? { ...options, servername: host } : options;
-  return { ...options, checkServerIdentity: () => undefined };
-}
-
 /** The driver connects with the first statement, and tries for ever where a server closes at once. */
 async function firstAnswer(sql: Sql, seconds: number): Promise<void> {
   const { promise: deadline, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(
     () => reject(new DatabaseFailure(`no connection within ${seconds} s`)),
-    seconds * 1000 + GRACE,
+    seconds * 1000,
   );
   try {
     await Promise.race([sql.unsafe("SELECT 1"), deadline]);
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "CONNECT_TIMEOUT") {
-      throw new DatabaseFailure(`no connection within ${seconds} s`, { cause: error });
-    }
-    throw error;
   } finally {
     clearTimeout(timer);
   }
@@ -126,17 +109,23 @@ function logNotice(host: Host, { severity, message }: Notice): void {
   else host.log.info(text);
 }
 
+/** What is known of a connection from outside the driver. */
+interface LinkState {
+  isOpen: boolean;
+  readonly tap: Tap;
+}
+
 class PostgresLink implements Link {
   readonly interleaves = false;
   readonly #host: Host;
   readonly #sql: Sql;
-  readonly #state: { isOpen: boolean };
+  readonly #state: LinkState;
   /** Statements that have been run with parameters. The second time they are prepared. */
   readonly #seen = new Set<string>();
   #preparedCount = 0;
   readonly #prepared = new Set<string>();
 
-  constructor(host: Host, sql: Sql, state: { isOpen: boolean }) {
+  constructor(host: Host, sql: Sql, state: LinkState) {
     this.#host = host;
     this.#sql = sql;
     this.#state = state;
@@ -153,7 +142,7 @@ class PostgresLink implements Link {
   async run(statement: Statement): Promise<Outcome> {
     try {
       const result = await this.#query(statement).raw() as unknown;
-      if (!Array.isArray(result)) return await this.#refuseCopy();
+      if (!Array.isArray(result)) return await this.#refuseCopy(result as Readable);
       return this.#outcome(result);
     } catch (error) {
       throw this.#failure(error, statement);
@@ -204,7 +193,7 @@ class PostgresLink implements Link {
     const command = results.at(-1)?.command ?? undefined;
     return {
       rows: withRows === undefined ? [] : this.#rows(withRows),
-      affected: results.reduce((sum, { count }) => sum + (count ?? 0), 0),
+      affected: this.#state.tap.affected,
       ...(command === undefined ? {} : { command }),
     };
   }
@@ -216,25 +205,20 @@ class PostgresLink implements Link {
       columns.map(({ name }) => name),
       columns.map(({ type }) => decoderOf(this.#host, type)),
     );
-    const rows = new Array<LuaTable>(result.length);
-    for (let i = 0; i < result.length; i++) {
-      // deno-lint-ignore no-non-null-assertion -- i is below the length
-      rows[i] = maker.make(result[i]!);
-    }
-    return rows;
+    // After a statement that failed amid its rows, the driver begins the next result with as many holes
+    return result.filter((values) => values !== undefined).map((values) => maker.make(values));
   }
 
   /** The driver has given a stream, which has to be served: the connection is given up instead. */
-  async #refuseCopy(): Promise<never> {
+  async #refuseCopy(stream: Readable): Promise<never> {
     this.#state.isOpen = false;
+    stream.on("error", () => {});
     await this.#sql.end({ timeout: 0 });
-    throw new DatabaseFailure("COPY from STDIN or to STDOUT is not possible here: use INSERT or SELECT", {
-      lost: true,
-    });
+    throw new DatabaseFailure("COPY from STDIN or to STDOUT is not possible here: use INSERT or SELECT");
   }
 
   #failure(error: unknown, { sql }: Statement): DatabaseFailure {
-    const failure = statementFailure(error, sql, this.isOpen);
+    const failure = statementFailure(error, sql, this.isOpen, this.#state.tap.lastError);
     if (failure.lost) this.#state.isOpen = false;
     return failure;
   }

@@ -42,8 +42,12 @@ export function statementFailure(error: unknown, waited?: number): DatabaseFailu
   const message = error instanceof Error ? error.message : String(error);
   const code = resultCode(error);
   const name = code === undefined ? undefined : NAMES[code & 0xff];
-  const what = message === "column index out of range" ? "more parameters than placeholders were given" : message;
+  const what = message === "column index out of range"
+    ? "more parameters than placeholders were given"
+    : message;
   const patience = waited === undefined ? "" : ` for ${waited} s (busy_timeout)`;
-  const kind = name === undefined ? "" : ` (${name}${code === undefined || code < 256 ? "" : `, error ${code}`})`;
+  const kind = name === undefined
+    ? ""
+    : ` (${name}${code === undefined || code < 256 ? "" : `, error ${code}`})`;
   return new DatabaseFailure(`${what}${patience}${kind}`, { cause: error });
 }

@@ -47,9 +47,12 @@ async function requireFile(path: string): Promise<void> {
     await Deno.stat(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new DatabaseFailure(`cannot open "${path}": there is no such file (?mode=rwc at the end of the URL makes it)`, {
-      cause: error,
-    });
+    throw new DatabaseFailure(
+      `cannot open "${path}": there is no such file (?mode=rwc at the end of the URL makes it)`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
