@@ -89,19 +89,25 @@ function spawn(host: Host, functionName: string, request: CommandRequest): Deno.
       detached: true,
     }).spawn();
   } catch (error) {
-    throw new ScriptError(`${functionName}: cannot start "${program}": ${describeSpawnError(error, cwd)}`, {
-      cause: error,
-    });
+    throw new ScriptError(
+      `${functionName}: cannot start "${program}": ${describeSpawnError(error, request)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
-function describeSpawnError(error: unknown, cwd: string | undefined): string {
+function describeSpawnError(error: unknown, { program, cwd }: CommandRequest): string {
   const reason = describeSystemError(error).replace(/^Failed to spawn '.*?': /s, "");
   if (!(error instanceof Deno.errors.NotFound)) return reason;
   if (/\bcwd\b/.test(reason)) {
     return `the folder "${cwd ?? "."}" of option 'cwd' is not there or is no folder`;
   }
-  return "there is no such program: give its path, or see that PATH has its folder";
+  if (reason.includes("os error")) {
+    return `${reason}: it, or the interpreter that its first line names, is missing`;
+  }
+  return program.includes("/") ? "there is no such program" : "no folder in PATH has this program";
 }
 
 /** How a command ended: its exit status, −1 when a signal ended it. */

@@ -65,9 +65,9 @@ export class ProcessHandle extends LuaUserdata {
   }
 
   /** Sends a signal to the process and what it has started. @returns false when it has ended */
-  kill(signal: number | string): boolean {
+  async kill(signal: number | string): Promise<boolean> {
     if (!this.isRunning) return false;
-    sendSignal("process:kill", -this.#group.id, signal);
+    await sendSignal("process:kill", -this.#group.id, signal);
     return true;
   }
 

@@ -78,9 +78,9 @@ export default defineGlobal({
       doc: "Send a signal, 15 by default, to a process",
       permission: "run",
       effect: "write",
-      run: (_host, pid, which) => {
+      run: async (_host, pid, which) => {
         checkPid("process.kill", pid);
-        sendSignal("process.kill", pid, which);
+        await sendSignal("process.kill", pid, which);
         return true;
       },
     }),

@@ -1,5 +1,4 @@
 /** Signals to processes, by number or by name. */
-import { kill } from "node:process";
 import { ScriptError } from "../../runtime/seam/error.ts";
 import { toInteger } from "../../runtime/seam/number.ts";
 import { Mismatch, type Param } from "../../runtime/seam/params.ts";
@@ -53,7 +52,9 @@ export function checkPid(functionName: string, pid: number): void {
  * @param pid Of a process, or minus that of a group
  * @throws {ScriptError} When the system refuses it
  */
-export function sendSignal(functionName: string, pid: number, signal: number | string): void {
+export async function sendSignal(functionName: string, pid: number, signal: number | string): Promise<void> {
+  // Deno.kill knows neither numbers nor signal 0; scripts that only mention processes need not wait for this
+  const { kill } = await import("node:process");
   try {
     kill(pid, signal);
   } catch (cause) {
