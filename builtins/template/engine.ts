@@ -71,8 +71,9 @@ const EXHAUSTED = `the template, or what it makes, needs more than ${
   MAX_PAGES / 16
 } MiB or is nested too deeply`;
 
+// Where the engine puts a name in quotes, the mark is written with its code
 // deno-lint-ignore no-control-regex
-const MARKS = /\u0001(?:\.html)?/g;
+const MARKS = /(?:\u0001|\\u\{1\})(?:\.html)?/g;
 
 const compiled = new WebAssembly.Module(withMemoryLimit(bytes, MAX_PAGES));
 
@@ -231,7 +232,10 @@ function pointedAt(lines: readonly string[]): string {
   const index = lines.findIndex((line) => /^ +i +\^+ /.test(line));
   const match = /^( +i +)(\^+)/.exec(lines[index] ?? "");
   const [, indent = "", pointer = ""] = match ?? [];
-  const expression = (lines[index - 1] ?? "").slice(indent.length, indent.length + pointer.length);
+  const line = lines[index - 1] ?? "";
+  // The pointer may begin in the middle: `.c` of `a.b.c`
+  const before = /[\w.[\]"']*$/.exec(line.slice(0, indent.length))?.[0] ?? "";
+  const expression = before + line.slice(indent.length, indent.length + pointer.length);
   // What was rewritten is not what its author knows
   return /__|\{\} if /.test(expression) ? "" : expression;
 }

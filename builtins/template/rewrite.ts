@@ -6,42 +6,12 @@
  * | `{% include x %}`, `extends`, `import`, `from` | `{% include (x)\|__template %}`: tells which files are wanted |
  * | `text.center(9)` and other methods of Python's strings | `(text\|__str_center(9))` |
  * | `"%s" % x` | `("%s"\|__percent([x]))` |
- * | `x\|xmlattr` | `x\|xmlattr\|safe` |
+ * | `x\|xmlattr`, `x\|sum(attribute="a")` and other filters | see `filter_calls.ts` |
+ * | `{% set a, b = 1, 2 %}`, `{% do x %}`, `{% block b scoped %}`, `cycler(1, 2)` | as the engine writes them |
  * | `x.items()`, `x\|items` where x may be a Lua table without anything in it, a list to the engine | `({} if x is sequence and not x else x).items()` |
  */
+import { ExpressionRewriter } from "./expressions.ts";
 import type { Tag, Token } from "./scan.ts";
-
-/** Methods of Python's strings that the engine lacks, each a filter `__str_NAME`. */
-export const STRING_METHODS: ReadonlySet<string> = new Set([
-  "casefold",
-  "center",
-  "expandtabs",
-  "format",
-  "index",
-  "isdecimal",
-  "isidentifier",
-  "isprintable",
-  "istitle",
-  "ljust",
-  "partition",
-  "removeprefix",
-  "removesuffix",
-  "rindex",
-  "rjust",
-  "rpartition",
-  "rsplit",
-  "swapcase",
-  "zfill",
-]);
-
-/** Filters whose result is markup: what they are given is escaped in them. */
-const MARKUP_FILTERS: ReadonlySet<string> = new Set(["forceescape", "urlize", "xmlattr"]);
-
-const MAPPING_METHODS: ReadonlySet<string> = new Set(["get", "items", "keys", "values"]);
-const MAPPING_FILTERS: ReadonlySet<string> = new Set(["dictsort", "items"]);
-
-/** Words that are no operands. */
-const OPERATORS: ReadonlySet<string> = new Set(["and", "else", "if", "in", "is", "not", "or"]);
 
 /** Statements that name another template, and the words that end its name. */
 const REFERENCES: Readonly<Record<string, ReadonlySet<string>>> = {
@@ -50,9 +20,6 @@ const REFERENCES: Readonly<Record<string, ReadonlySet<string>>> = {
   import: new Set(["as"]),
   include: new Set(["ignore", "with", "without"]),
 };
-
-/** A chain longer than this is not looked at twice. */
-const MAX_REPEATED = 120;
 
 const NO_WORDS: ReadonlySet<string> = new Set();
 
@@ -83,7 +50,7 @@ export function rewriteTemplate(source: string, tags: readonly Tag[]): string {
   let text = "";
   let position = 0;
   for (const tag of tags) {
-    text += source.slice(position, tag.innerStart) + new Rewriter(source, tag, modules).rewrite();
+    text += source.slice(position, tag.innerStart) + rewriteTag(source, tag, modules);
     position = tag.innerEnd;
   }
   return text + source.slice(position);
@@ -96,132 +63,42 @@ function importedAs({ kind, tokens }: Tag): string[] {
   return as < 0 ? [] : [tokens[as + 1]?.text ?? ""];
 }
 
-class Rewriter {
-  readonly #tokens: readonly Token[];
-  #index = 0;
-  #position: number;
-
-  constructor(
-    private readonly source: string,
-    private readonly tag: Tag,
-    private readonly modules: ReadonlySet<string>,
-  ) {
-    this.#tokens = tag.tokens;
-    this.#position = tag.innerStart;
+function rewriteTag(source: string, tag: Tag, modules: ReadonlySet<string>): string {
+  const rewriter = new ExpressionRewriter(source, tag, modules);
+  if (tag.kind === "output") return rewriter.rest();
+  const statement = tag.tokens[0]?.text;
+  switch (statement) {
+    case "do":
+      // The engine knows calls only
+      return rewriter.take().replace("do", "set __done =") + rewriter.rest();
+    case "block":
+      // `scoped` is how the engine's blocks are
+      return rewriter.take() + rewriter.take() + rewriter.dropRest();
+    case "set":
+      return rewriteSet(rewriter, tag.tokens);
   }
-
-  rewrite(): string {
-    let text = "";
-    if (this.tag.kind === "statement") {
-      const reference = referenceOf(this.tag);
-      text += this.#take();
-      if (reference !== undefined && reference.name.length > 0) {
-        const blanks = this.#blanks();
-        const end = 1 + reference.name.length;
-        let name = "";
-        while (this.#index < end) name += this.#piece();
-        text += `${blanks}(${name})|__template`;
-      }
-    }
-    while (this.#index < this.#tokens.length) text += this.#piece();
-    return text + this.source.slice(this.#position, this.tag.innerEnd);
-  }
-
-  #peek(offset = 0): string {
-    return this.#tokens[this.#index + offset]?.text ?? "";
-  }
-
-  #blanks(): string {
-    const start = this.#tokens[this.#index]?.start ?? this.#position;
-    const blanks = this.source.slice(this.#position, start);
-    this.#position = start;
-    return blanks;
-  }
-
-  /** The next token with the blanks before it. */
-  #take(): string {
-    const token = this.#tokens[this.#index];
-    if (token === undefined) return "";
-    this.#index++;
-    const text = this.source.slice(this.#position, token.end);
-    this.#position = token.end;
-    return text;
-  }
-
-  /** An operand with all that is bound to it, or one token of another kind. */
-  #piece(): string {
-    const token = this.#tokens[this.#index];
-    if (token === undefined) return "";
-    const begins = token.kind === "symbol" ? "([{".includes(token.text) : !OPERATORS.has(token.text);
-    if (!begins) return this.#take();
-    const blanks = this.#blanks();
-    const start = this.#index;
-    const left = this.#operand();
-    if (token.kind !== "string" || this.#index !== start + 1 || this.#peek() !== "%") return blanks + left;
-    this.#take();
-    return `${blanks}(${left}|__percent(${this.#percentArguments()}))`;
-  }
-
-  #percentArguments(): string {
-    let signs = "";
-    while ("+-".includes(this.#peek()) && this.#peek() !== "") signs += this.#take();
-    const blanks = this.#blanks();
-    const start = this.#index;
-    const right = this.#operand();
-    return signs === "" && this.#isTuple(start, this.#index) ? blanks + right : `[${signs}${blanks}${right}]`;
-  }
-
-  #isTuple(start: number, end: number): boolean {
-    if (this.#tokens[start]?.text !== "(" || this.#tokens[end - 1]?.text !== ")") return false;
-    let depth = 0;
-    let commas = false;
-    for (const [index, { text }] of this.#tokens.slice(start, end).entries()) {
-      if ("([{".includes(text)) depth++;
-      else if (")]}".includes(text) && --depth === 0 && start + index < end - 1) return false;
-      else if (text === "," && depth === 1) commas = true;
-    }
-    return commas;
-  }
-
-  #operand(): string {
-    let text = "([{".includes(this.#peek()) ? this.#group() : this.#take();
-    for (;;) {
-      const next = this.#peek();
-      if (next === "(" || next === "[") text += this.#blanks() + this.#group();
-      else if (next === "." && this.#tokens[this.#index + 1]?.kind === "name") text = this.#attribute(text);
-      else if (next === "|" && this.#tokens[this.#index + 1]?.kind === "name") text = this.#filter(text);
-      else if (next === ".") text += this.#take() + this.#take();
-      else return text;
-    }
-  }
-
-  #group(): string {
-    let text = this.#take();
-    while (this.#index < this.#tokens.length && !")]}".includes(this.#peek())) text += this.#piece();
-    return text + this.#take();
-  }
-
-  #attribute(chain: string): string {
-    const dot = this.#take();
-    const name = this.#peek();
-    const method = this.#take();
-    if (this.#peek() !== "(" || this.modules.has(chain)) return chain + dot + method;
-    if (MAPPING_METHODS.has(name)) return mapping(chain) + dot + method;
-    if (!STRING_METHODS.has(name)) return chain + dot + method;
-    return `(${chain}|__str_${name}${this.#blanks()}${this.#group()})`;
-  }
-
-  #filter(chain: string): string {
-    const bar = this.#take();
-    const name = this.#peek();
-    const text = (MAPPING_FILTERS.has(name) ? mapping(chain) : chain) + bar + this.#take();
-    if (!MARKUP_FILTERS.has(name)) return text;
-    return `${text}${this.#peek() === "(" ? this.#blanks() + this.#group() : ""}|safe`;
-  }
+  const reference = referenceOf(tag);
+  if (reference === undefined || reference.name.length === 0) return rewriter.rest();
+  const word = rewriter.take() + rewriter.blanks();
+  return `${word}(${rewriter.upTo(1 + reference.name.length)})|__template${rewriter.rest()}`;
 }
 
-/** A list without elements may be meant as a mapping: a Lua table has no way to tell. */
-function mapping(chain: string): string {
-  if (chain.length > MAX_REPEATED || chain.includes("\n")) return chain;
-  return `({} if ${chain} is sequence and not ${chain} else ${chain})`;
+/** The engine wants brackets around several names and several values. */
+function rewriteSet(rewriter: ExpressionRewriter, tokens: readonly Token[]): string {
+  const equals = tokens.findIndex((token) => token.text === "=");
+  const word = rewriter.take() + rewriter.blanks();
+  if (equals < 0) return word + rewriter.rest();
+  const target = bracketed(rewriter.upTo(equals), tokens.slice(1, equals));
+  const sign = rewriter.take() + rewriter.blanks();
+  return word + target + sign + bracketed(rewriter.rest(), tokens.slice(equals + 1));
+}
+
+function bracketed(text: string, tokens: readonly Token[]): string {
+  let depth = 0;
+  const isList = tokens.some(({ text }) => {
+    if ("([{".includes(text)) depth++;
+    if (")]}".includes(text)) depth--;
+    return text === "," && depth === 0;
+  });
+  return isList ? `(${text})` : text;
 }

@@ -58,7 +58,7 @@ function rsplit(text: string, separator: Argument, limit: Argument): EngineValue
   const tail = parts.slice(parts.length - most);
   let rest = text.trimEnd();
   for (const part of tail.toReversed()) rest = rest.slice(0, -part.length).trimEnd();
-  return [rest.trimStart(), ...tail];
+  return [rest, ...tail];
 }
 
 function zfill(text: string, width: Argument): string {
