@@ -19,7 +19,7 @@ import { type Limits, machine, noMetatables, SUSPENDED } from "./run/machine.ts"
 import { Inspection } from "./run/functions.ts";
 import { named } from "./run/named.ts";
 import { spread } from "./run/operators.ts";
-import { registerLibraryFunction } from "./run/stack.ts";
+import { registerLibrary, registerLibraryFunction } from "./run/stack.ts";
 import { LuaTable, type LuaValue } from "./table.ts";
 
 /** Looks at the limits for one at the heap. */
@@ -68,7 +68,7 @@ export class LuaVm {
       },
     };
     const { globals } = this;
-    fill(globals, "", baseFunctions({ write: options.write, collector, warnings }));
+    fill(globals, globals, "", baseFunctions({ write: options.write, collector, warnings }));
     globals.setStr("load", loadFunction(globals, this.#inspection));
     globals.setStr("_G", globals);
     globals.setStr("_VERSION", "Lua 5.5");
@@ -82,7 +82,7 @@ export class LuaVm {
     };
     for (const [name, functions] of Object.entries(libraries)) {
       const table = new LuaTable();
-      fill(table, `${name}.`, functions as Record<string, LuaValue>);
+      fill(globals, table, `${name}.`, functions as Record<string, LuaValue>);
       globals.setStr(name, table);
     }
     const metatable = new LuaTable();
@@ -163,12 +163,13 @@ function* closeAndRaise(values: LuaValue[], error: unknown): Callback {
   throw yield* closeWith(values, 0, error);
 }
 
-function fill(table: LuaTable, prefix: string, functions: Record<string, LuaValue>): void {
+function fill(globals: LuaTable, table: LuaTable, prefix: string, functions: Record<string, LuaValue>): void {
   for (const [name, value] of Object.entries(functions)) {
     table.setStr(name, value);
     if (typeof value !== "function") continue;
     // A bundler may have shortened it to what other functions are called too
     if (value.name !== name) named(`${prefix}${name}`, value);
     registerLibraryFunction(value.name, `${prefix}${name}`);
+    registerLibrary(globals, `${prefix}${name}`, value);
   }
 }

@@ -8,6 +8,7 @@ import { type Box, textOf, upvaluesOf } from "../run/functions.ts";
 import { gethook, sethook } from "./hook.ts";
 import { levelsOf, traceback as tracebackOf } from "../run/locate.ts";
 import { isNumber } from "../number/mod.ts";
+import type { Level } from "../run/stack.ts";
 import { machine, type TypeMetatables } from "../run/machine.ts";
 import { metatableOf } from "../run/operators.ts";
 import { LuaTable, type LuaValue } from "../table.ts";
@@ -31,31 +32,31 @@ function traceback(...args: LuaValue[]): LuaResult {
   return message === undefined ? shown : `${optString(message, 1, "traceback", "")}\n${shown}`;
 }
 
-/** Names of parameters are known; values of local variables are JavaScript's own. */
+/** The values of local variables are known where functions are run step by step: see `stepped/`. */
 function getlocal(...args: LuaValue[]): LuaResult {
   const { thread, rest: [level, n] } = withThread(args);
   const at = thread === null ? 1 : 2;
   const number = toFloat(checkInteger(n, at + 1, "getlocal"));
   if (typeof level === "function") {
-    const name = textOf(level)?.node.params[number - 1]?.name;
-    return name;
+    return textOf(level)?.node.params[number - 1]?.name;
   }
-  checkLevel(thread, level, at, "getlocal");
-  return undefined;
+  const found = checkLevel(thread, level, at, "getlocal").known?.locals.get(number);
+  return found === undefined ? undefined : [found.name, found.value];
 }
 
 function setlocal(...args: LuaValue[]): LuaResult {
   const { thread, rest: [level, n, ...values] } = withThread(args);
   const at = thread === null ? 1 : 2;
-  checkInteger(n, at + 1, "setlocal");
-  checkLevel(thread, level, at, "setlocal");
+  const number = toFloat(checkInteger(n, at + 1, "setlocal"));
+  const { known } = checkLevel(thread, level, at, "setlocal");
   checkAny(at + 2, "setlocal", at + 1 + values.length);
-  return undefined;
+  return known?.locals.set(number, values[0]);
 }
 
-function checkLevel(thread: Coroutine | null, level: LuaValue, at: number, name: string): void {
-  const number = toFloat(checkInteger(level, at, name));
-  if (number < 0 || number >= levelsOf(thread).length) throw argumentError(at, name, "level out of range");
+function checkLevel(thread: Coroutine | null, level: LuaValue, at: number, name: string): Level {
+  const found = levelsOf(thread)[toFloat(checkInteger(level, at, name))];
+  if (found === undefined) throw argumentError(at, name, "level out of range");
+  return found;
 }
 
 /** A function's upvalue by its number from 1. */

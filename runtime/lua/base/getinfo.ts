@@ -5,16 +5,17 @@ import { checkInteger, optString } from "../library/arguments.ts";
 import type { LuaResult } from "../library/callback.ts";
 import { toFloat } from "../number/mod.ts";
 import { Coroutine } from "../run/coroutine.ts";
-import { textOf } from "../run/functions.ts";
-import { activeLines } from "../run/lines.ts";
+import { type KnownChunk, textOf } from "../run/functions.ts";
 import { levelsOf } from "../run/locate.ts";
 import { nameAtLevel } from "../run/naming.ts";
-import type { Level } from "../run/stack.ts";
+import { type Level, libraryFunction } from "../run/stack.ts";
+import { compileSteps } from "../stepped/compiler.ts";
 import { LuaTable, type LuaValue } from "../table.ts";
 
 /** A function, or an activation of one. */
 interface Subject {
   readonly node: FunctionNode | undefined;
+  readonly chunk: KnownChunk | undefined;
   readonly source: string;
   readonly shortSource: string;
   readonly fn: LuaValue;
@@ -38,6 +39,7 @@ function ofFunction(fn: LuaValue): Subject {
   const text = textOf(fn);
   return {
     node: text?.node,
+    chunk: text?.chunk,
     source: text?.chunk.source ?? "=[C]",
     shortSource: text?.chunk.name ?? "[C]",
     fn,
@@ -52,11 +54,16 @@ function ofLevel(thread: Coroutine | null, level: LuaValue, position: number): S
   const found = levels[at];
   if (found === undefined) return undefined;
   const { place } = found;
+  const fn = found.known?.fn ?? libraryFunction(found);
+  // What a hook is told of may not have begun to run
+  const text = textOf(fn);
+  const node = place?.owner ?? text?.node;
   return {
-    node: place?.owner,
-    source: place?.source ?? "=[C]",
-    shortSource: place?.chunk ?? "[C]",
-    fn: undefined,
+    node,
+    chunk: text?.chunk ?? place?.loaded,
+    source: place?.source ?? text?.chunk.source ?? "=[C]",
+    shortSource: place?.chunk ?? text?.chunk.name ?? "[C]",
+    fn,
     levels,
     at,
   };
@@ -85,16 +92,18 @@ function describe(subject: Subject, wanted: string): LuaTable {
     info.setStr("namewhat", named?.what ?? "");
   }
   if (wanted.includes("r")) {
-    info.setStr("ftransfer", 0);
-    info.setStr("ntransfer", 0);
+    const { first, count } = level?.known?.transfer ?? { first: 0, count: 0 };
+    info.setStr("ftransfer", count === 0 ? 0 : first);
+    info.setStr("ntransfer", count);
   }
   if (wanted.includes("t")) {
     info.setStr("istailcall", level?.isTailCalled ?? false);
     info.setStr("extraargs", 0);
   }
-  if (wanted.includes("L") && node !== undefined) {
+  if (wanted.includes("L") && node !== undefined && subject.chunk !== undefined) {
     const lines = new LuaTable();
-    for (const line of activeLines(node)) lines.setInt(line, true);
+    const { text, name } = subject.chunk;
+    for (const line of compileSteps(text, name)[node.id]?.activeLines() ?? []) lines.setInt(line, true);
     info.setStr("activelines", lines);
   }
   if (wanted.includes("f")) info.setStr("func", subject.fn);

@@ -1,20 +1,17 @@
-/** `debug.sethook`: hooks that count. Those of lines, calls and returns are kept, but not called. */
-import { LuaThrow } from "../error.ts";
+/** `debug.sethook` and `debug.gethook`. */
 import { checkInteger, checkString, typeError } from "../library/arguments.ts";
 import { type LuaResult, NOTHING } from "../library/callback.ts";
-import { toFloat } from "../number/mod.ts";
-import { Coroutine, type LuaFunction } from "../run/coroutine.ts";
+import { LuaThrow } from "../error.ts";
 import { abandon } from "../run/drive.ts";
-import { type CountHook, machine, SUSPENDED } from "../run/machine.ts";
+import { toFloat } from "../number/mod.ts";
+import { Coroutine } from "../run/coroutine.ts";
+import { callHook, Hook } from "../run/hook.ts";
+import { nearestPlace } from "../run/stack.ts";
+import { machine, SUSPENDED } from "../run/machine.ts";
 import type { LuaValue } from "../table.ts";
 
-interface Hook {
-  readonly fn: LuaFunction;
-  readonly mask: string;
-  readonly count: number;
-}
-
-const hooks = new WeakMap<Coroutine, Hook>();
+/** Frames looked at for the function that runs. */
+const NEAR = 30;
 
 function split(args: readonly LuaValue[]): { co: Coroutine; rest: readonly LuaValue[]; at: number } {
   const [thread] = args;
@@ -25,40 +22,34 @@ function split(args: readonly LuaValue[]): { co: Coroutine; rest: readonly LuaVa
 
 export function sethook(...args: LuaValue[]): LuaResult {
   const { co, rest: [fn, mask, count], at } = split(args);
-  if (fn === undefined || mask === undefined) {
-    hooks.delete(co);
-    co.countHook = undefined;
+  co.countHook = undefined;
+  if (fn === undefined) {
+    co.hook = undefined;
     return NOTHING;
   }
   const events = checkString(mask, at + 1, "sethook");
   if (typeof fn !== "function") throw typeError(fn, at, "sethook", "function");
   const steps = count === undefined ? 0 : toFloat(checkInteger(count, at + 2, "sethook"));
-  hooks.set(co, { fn, mask: events, count: steps });
-  co.countHook = steps > 0 ? counting(fn, steps) : undefined;
-  if (co === machine.current) machine.b = Math.min(machine.b, steps > 0 ? steps : machine.b);
+  const shown = ["c", "r", "l"].filter((event) => events.includes(event)).join("");
+  const hook = new Hook(fn, shown, Math.max(steps, 0));
+  co.hook = shown === "" && hook.count === 0 ? undefined : hook;
+  if (hook.count === 0) return NOTHING;
+  // Functions that are not stepped count by their budget
+  co.countHook = { steps: hook.count, call: () => tick(hook) };
+  if (co === machine.current) machine.b = Math.min(machine.b, hook.count);
   return NOTHING;
 }
 
-/** A hook that calls a function; it may not wait. */
-function counting(fn: LuaFunction, steps: number): CountHook {
-  let isRunning = false;
-  return {
-    steps,
-    call() {
-      if (isRunning) return;
-      isRunning = true;
-      try {
-        if (fn("count") !== SUSPENDED) return;
-        abandon(machine.current as Coroutine);
-        throw new LuaThrow("attempt to yield across a C-call boundary");
-      } finally {
-        isRunning = false;
-      }
-    },
-  };
+/** Calls a hook where generated code runs, which cannot wait for it. */
+function tick(hook: Hook): void {
+  if (hook.isRunning || nearestPlace(NEAR)?.activation !== undefined) return;
+  if (callHook(hook, "count", undefined, []) !== SUSPENDED) return;
+  abandon(machine.current as Coroutine);
+  hook.isRunning = false;
+  throw new LuaThrow("attempt to yield across a C-call boundary");
 }
 
 export function gethook(...args: LuaValue[]): LuaResult {
-  const hook = hooks.get(split(args).co);
+  const { hook } = split(args).co;
   return hook === undefined ? undefined : [hook.fn, hook.mask, hook.count];
 }

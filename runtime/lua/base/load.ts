@@ -6,6 +6,7 @@ import { spendWork } from "../library/string/limits.ts";
 import { charge } from "../memory.ts";
 import { LuaSyntaxError } from "../parse/error.ts";
 import { LoadedChunk } from "../run/chunk.ts";
+import { SteppedChunk } from "../stepped/chunk.ts";
 import type { Inspection } from "../run/functions.ts";
 import { errorValue, type LuaFunction } from "../run/coroutine.ts";
 import type { LuaTable, LuaValue } from "../table.ts";
@@ -39,10 +40,10 @@ export function displayName(name: string): string {
  */
 export function loadChunk(source: string, name: string, env: LuaValue, inspection: Inspection): LuaFunction {
   charge(CHUNK_BYTES + source.length * BYTES_PER_BYTE);
+  const shown = displayName(name);
   try {
-    return new LoadedChunk(source, displayName(name), name, inspection.includes(source)).main(
-      env as LuaTable,
-    );
+    if (inspection.hasSteps(source)) return new SteppedChunk(source, shown, name).main(env);
+    return new LoadedChunk(source, shown, name, inspection.includes(source)).main(env as LuaTable);
   } catch (error) {
     if (error instanceof LuaSyntaxError) throw new LuaThrow(error.message);
     throw error;

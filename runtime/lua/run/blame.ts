@@ -4,7 +4,7 @@ import { type LuaThrow, runtimeError } from "../error.ts";
 import { typeName } from "../library/arguments.ts";
 import type { LuaValue } from "../table.ts";
 import { currentExpression } from "./locate.ts";
-import { nameOf } from "./naming.ts";
+import { type Named, nameOf } from "./naming.ts";
 import type { Operation } from "./stack.ts";
 
 /** Which operand of a binary operation is at fault. */
@@ -22,7 +22,9 @@ export function blame(value: LuaValue, doing: string, side: Side = "left"): LuaT
   return runtimeError(`attempt to ${doing} a ${typeName(value)} value${name ?? ""}`);
 }
 
-function operandName({ expression, owner, event }: Operation, doing: string, side: Side): string | undefined {
+function operandName(operation: Operation, doing: string, side: Side): string | undefined {
+  const { expression, owner, event, activation } = operation;
+  if (activation !== undefined) return inBrackets(activation.operandName(side));
   if (event === "for iterator" && doing === "call") return ` (${event} '${event}')`;
   switch (expression.kind) {
     case "index":
@@ -42,6 +44,9 @@ function operandName({ expression, owner, event }: Operation, doing: string, sid
 
 /** ` (local 'x')`, ` (field 'y')`, … of an expression that has a name. */
 function shown(expression: Expression, owner: FunctionNode): string | undefined {
-  const named = nameOf(expression, owner);
+  return inBrackets(nameOf(expression, owner));
+}
+
+function inBrackets(named: Named | undefined): string | undefined {
   return named === undefined ? undefined : ` (${named.what} '${named.name}')`;
 }

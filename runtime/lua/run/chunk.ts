@@ -74,6 +74,7 @@ class FunctionInfo implements FrameKind {
     return {
       chunk: this.chunk.name,
       source: this.chunk.source,
+      loaded: this.chunk,
       origin: findSite(this.compiled.items, frame.site)?.origin ?? { line: this.node.line },
       owner: this.node,
     };
@@ -110,7 +111,12 @@ export class LoadedChunk implements UnitTables, KnownChunk {
    * @param isInspected Whether the upvalues of its functions can be asked for
    * @throws {LuaSyntaxError}
    */
-  constructor(text: string, readonly name: string, readonly source: string, readonly isInspected = false) {
+  constructor(
+    readonly text: string,
+    readonly name: string,
+    readonly source: string,
+    readonly isInspected = false,
+  ) {
     this.#tree = parseChunk(text, name);
     this.number = registerChunk(this);
 
@@ -199,7 +205,7 @@ export class LoadedChunk implements UnitTables, KnownChunk {
     names: string[],
     values: unknown[],
   ): unknown {
-    const script = { chunk: this.name, source: this.source, origins: out.origins, owners };
+    const script = { chunk: this.name, source: this.source, loaded: this, origins: out.origins, owners };
     this.#scripts.push(script);
     const name = registerScript(script);
     // Behind the functions, so that the lines of these are those of the origins; hoisted before them

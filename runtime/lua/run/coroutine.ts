@@ -8,6 +8,8 @@ import { type Frame, type FrameKind, type ProtectedKind, save } from "./frame.ts
 import { type CountHook, LOOP_SLICE, machine, MAX_DEPTH, SUSPENDED } from "./machine.ts";
 import { toLuaError } from "./errors.ts";
 import type { Level } from "./stack.ts";
+import type { Activation } from "./activation.ts";
+import type { Hook } from "./hook.ts";
 
 export type Status = "suspended" | "running" | "normal" | "dead";
 
@@ -41,6 +43,10 @@ export class Coroutine {
   /** Values of `<close>` variables, the innermost last. */
   readonly closing: LuaValue[] = [];
   countHook: CountHook | undefined = undefined;
+  /** What `debug.sethook` has set. */
+  hook: Hook | undefined = undefined;
+  /** The innermost stepped function that stands on the JavaScript stack. */
+  activation: Activation | null = null;
   /** How many functions of the library are in each other's calls. */
   libraryCalls = 0;
   /** How many `xpcall`s are around what runs: with one, an error takes the levels with it. */

@@ -9,6 +9,10 @@ export interface KnownChunk {
   /** What it was loaded as: `@file`, `=name` or the text. */
   readonly source: string;
   readonly functions: readonly FunctionNode[];
+  /** What the names of its functions end with. */
+  readonly number: number;
+  /** Bytes. */
+  readonly text: string;
 }
 
 /** A box that holds a variable which functions share. */
@@ -65,9 +69,18 @@ export function upvaluesOf(fn: object): UpvalueAccess | undefined {
 /** Functions of the library that want to know more of functions than others do. */
 const INSPECTION = /\b(?:getupvalue|setupvalue|upvalueid|upvaluejoin)\b/;
 
+/** Functions of the library that want to know everything of functions that run. */
+const STEPPING = /\b(?:sethook|getlocal|setlocal)\b|\bgetinfo\b[^]*\.func\b/;
+
 /** Which chunks of a VM are compiled so that the variables that functions share can be asked for and exchanged. */
 export class Inspection {
   #has = false;
+  #hasSteps = false;
+
+  /** Whether a chunk is to be run step by step: one that looks at what runs is, and every one that is loaded after it. */
+  hasSteps(text: string): boolean {
+    return this.#hasSteps ||= STEPPING.test(text);
+  }
 
   /** A chunk that can ask is, and every one that is loaded after it. */
   includes(text: string): boolean {

@@ -41,9 +41,15 @@ export function locateWaiting({ frames }: Coroutine): string {
   return place === undefined ? "" : `${place.chunk}:${place.origin.line}: `;
 }
 
+const NO_EXPRESSION = { kind: "nil", line: 0 } as const;
+
 /** The operation that runs, and the function in whose text it stands. */
 export function currentExpression(): Operation | undefined {
   const place = nearestPlace(NEAR);
+  if (place?.activation !== undefined) {
+    const { owner, activation } = place;
+    return { expression: NO_EXPRESSION, owner, event: undefined, activation };
+  }
   const expression = place?.origin.expression;
   if (place === undefined || expression === undefined) return undefined;
   return { expression, owner: place.owner, event: place.origin.event };

@@ -54,7 +54,9 @@ const UNARY_EVENTS: Readonly<Record<UnaryExpression["operator"], string>> = {
 /** The name of the function at a level, as the Lua function that called it knows it. */
 export function nameAtLevel(levels: readonly Level[], i: number): Named | undefined {
   const caller = levels[i + 1]?.place;
+  if (levels[i + 1]?.known?.isHooked === true) return { what: "hook", name: "?" };
   if (caller === undefined || levels[i]?.isTailCalled === true) return undefined;
+  if (caller.activation !== undefined) return caller.activation.calledName();
   const { expression, event } = caller.origin;
   if (event === "for iterator") return { what: event, name: event };
   if (event !== undefined) return { what: "metamethod", name: event };

@@ -23,14 +23,14 @@ function results(values: LuaValue[]): LuaResult {
 const MAX_VARARGS = 1_000_000;
 
 /** The table of a named vararg parameter. */
-function packed(values: LuaValue[]): LuaTable {
+export function packed(values: LuaValue[]): LuaTable {
   const table = tableOf(NO_PROPS, [undefined, ...values]);
   table.setStr("n", values.length);
   return table;
 }
 
 /** The further arguments, as the table of a named vararg parameter has them. */
-function unpacked(table: LuaTable): LuaValue[] {
+export function unpacked(table: LuaTable): LuaValue[] {
   const n = table.getStr("n");
   if (typeof n !== "number" || !Number.isInteger(n) || n < 0 || n > MAX_VARARGS) {
     throw runtimeError("vararg table has no proper 'n'");

@@ -1,5 +1,7 @@
 /** Which line of generated code comes from where. */
 import type { FunctionNode } from "../ast.ts";
+import type { Activation } from "./activation.ts";
+import type { KnownChunk } from "./functions.ts";
 import type { Origin } from "../compile/origin.ts";
 
 /** Lines that `new Function` puts before the text. */
@@ -11,6 +13,7 @@ export interface Script {
   readonly chunk: string;
   /** What it was loaded as: `@file`, `=name` or the text. */
   readonly source: string;
+  readonly loaded: KnownChunk;
   /** Of each line; a line without one belongs to the one before. */
   readonly origins: readonly (Origin | undefined)[];
   /** The function of each line. */
@@ -21,8 +24,11 @@ export interface Script {
 export interface Place {
   readonly chunk: string;
   readonly source: string;
+  readonly loaded?: KnownChunk;
   readonly origin: Origin;
   readonly owner: FunctionNode;
+  /** Of a function that is run step by step. */
+  readonly activation?: Activation;
 }
 
 const PREFIX = "lua-";
@@ -47,7 +53,9 @@ export function placeOf(name: string, line: number): Place | undefined {
   if (owner === undefined) return undefined;
   for (let i = at; i >= 0; i--) {
     const origin = script.origins[i];
-    if (origin !== undefined) return { chunk: script.chunk, source: script.source, origin, owner };
+    if (origin !== undefined) {
+      return { chunk: script.chunk, source: script.source, loaded: script.loaded, origin, owner };
+    }
   }
   return undefined;
 }

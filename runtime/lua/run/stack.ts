@@ -4,8 +4,17 @@
  */
 import type { Expression, FunctionNode } from "../ast.ts";
 import { LuaThrow } from "../error.ts";
-import type { Coroutine } from "./coroutine.ts";
+import {
+  type Activation,
+  type ForeignCall,
+  type LocalAccess,
+  STEPPING,
+  type Transfer,
+} from "./activation.ts";
+import type { Coroutine, LuaFunction } from "./coroutine.ts";
 import type { Frame } from "./frame.ts";
+import { textOf } from "./functions.ts";
+import type { LuaTable } from "../table.ts";
 import { machine } from "./machine.ts";
 import { type Place, placeOf } from "./scripts.ts";
 
@@ -17,6 +26,16 @@ export interface Level {
   readonly library: string | undefined;
   /** Whether a Lua function was called by a tail call, so that its caller is gone. */
   isTailCalled: boolean;
+  /** What is known where a stepped function runs, or calls. */
+  readonly known?: KnownLevel;
+}
+
+/** A level of a stepped function, or of one that such a function calls. */
+export interface KnownLevel {
+  readonly fn: LuaFunction;
+  readonly locals: LocalAccess;
+  readonly isHooked: boolean;
+  readonly transfer: Transfer;
 }
 
 interface CallSite {
@@ -53,6 +72,21 @@ export function libraryName(implementation: string): string | undefined {
   return library.get(implementation);
 }
 
+const libraries = new WeakMap<LuaTable, Map<string, LuaFunction>>();
+
+/** Makes the functions of a VM's library known, to be found again by what levels call them. */
+export function registerLibrary(globals: LuaTable, name: string, fn: LuaFunction): void {
+  let functions = libraries.get(globals);
+  if (functions === undefined) libraries.set(globals, functions = new Map());
+  functions.set(name, fn);
+}
+
+/** The function of a level of the library. */
+export function libraryFunction({ library: name }: Level): LuaFunction | undefined {
+  const { globals } = machine;
+  return name === undefined || globals === undefined ? undefined : libraries.get(globals)?.get(name);
+}
+
 function callSites(limit: number): CallSite[] {
   const api = Error as unknown as StackApi;
   const { stackTraceLimit, prepareStackTrace } = api;
@@ -84,8 +118,28 @@ class Assembly {
   }
 
   lua(place: Place): void {
-    const transfers = this.#libraryLevels(place.origin.expression);
+    const { activation } = place;
+    const call = activation === undefined ? place.origin.expression : ANY_CALL;
+    const transfers = this.#libraryLevels(call);
+    if (activation !== undefined && activation.foreign !== null) {
+      this.#foreignLevel(activation.foreign, transfers);
+    }
     const inner = this.levels.at(-1);
+    if (activation !== undefined) {
+      const isTail = place.origin.isTailCall === true && this.#insideIsLua && transfers === 0;
+      if (isTail && inner !== undefined) inner.isTailCalled = true;
+      else {
+        this.levels.push({
+          place,
+          library: undefined,
+          isTailCalled: activation.isTailCalled,
+          known: activation,
+        });
+      }
+      this.#insideIsLua = true;
+      this.#between = [];
+      return;
+    }
     if (place.origin.isTailCall === true && this.#insideIsLua && transfers === 0 && inner !== undefined) {
       inner.isTailCalled = true;
     } else {
@@ -118,6 +172,24 @@ class Assembly {
     return this.levels.length - before;
   }
 
+  /** A function that a stepped one calls: it may be one of the library that waits, or that has not begun. */
+  #foreignLevel(call: ForeignCall, transfers: number): void {
+    const at = this.levels.length - 1;
+    const inner = this.levels[at];
+    if (transfers > 0 && inner !== undefined) this.levels[at] = { ...inner, known: call };
+    else if (call.isHooked || textOf(call.fn) === undefined) {
+      this.levels.push({
+        place: undefined,
+        library: library.get(call.fn.name),
+        isTailCalled: false,
+        known: call,
+      });
+      this.#insideIsLua = false;
+    } else if (inner?.place !== undefined && inner.known === undefined) {
+      this.levels[at] = { ...inner, known: call };
+    }
+  }
+
   #push(name: string | undefined): void {
     this.levels.push({ place: undefined, library: name, isTailCalled: false });
   }
@@ -129,11 +201,13 @@ class Assembly {
     if (isHandler) names.splice(names.findIndex((name) => TRANSFERS.has(name)));
     const isCall = names.some((name) => TRANSFERS.has(name) || library.has(name));
     if (isCall && !this.#insideIsLua) {
-      this.#libraryLevels({ kind: "call", callee: { kind: "nil", line: 0 }, args: [], line: 0 });
+      this.#libraryLevels(ANY_CALL);
     }
     return this.levels;
   }
 }
+
+const ANY_CALL: Expression = { kind: "call", callee: { kind: "nil", line: 0 }, args: [], line: 0 };
 
 function addSaved(assembly: Assembly, frame: Frame | null, limit: number): void {
   let rest = limit;
@@ -153,6 +227,7 @@ export function runningLevels(limit: number): Level[] {
   const assembly = new Assembly();
   const co = machine.current;
   const sites = callSites(limit);
+  let activation = co?.activation ?? null;
   let atBase = false;
   for (const [i, site] of sites.entries()) {
     const place = placeOf(site.getScriptNameOrSourceURL() ?? "", site.getLineNumber() ?? 0);
@@ -164,6 +239,11 @@ export function runningLevels(limit: number): Level[] {
     if (name === BASE) {
       atBase = true;
       break;
+    }
+    if (name === STEPPING && activation !== null) {
+      assembly.lua(activation.place());
+      activation = activation.outer;
+      continue;
     }
     if (name === HANDLING && co !== null && co.raisedAt !== undefined) {
       return [...assembly.end(true), ...co.raisedAt];
@@ -181,7 +261,7 @@ export function suspendedLevels(co: Coroutine, limit: number): Level[] {
   const assembly = new Assembly();
   addSaved(assembly, co.frames, limit);
   const levels = assembly.end();
-  if (co.status === "suspended" && co.started) {
+  if (co.status === "suspended" && co.started && levels[0]?.known?.fn !== machine.yield) {
     levels.unshift({ place: undefined, library: "coroutine.yield", isTailCalled: false });
   }
   return levels;
@@ -192,6 +272,8 @@ export interface Operation {
   readonly expression: Expression;
   readonly owner: FunctionNode;
   readonly event: string | undefined;
+  /** Of a stepped function. */
+  readonly activation?: Activation;
 }
 
 /** The nearest Lua function, where no function of the library has been called by another since. */
@@ -199,6 +281,7 @@ export function nearestPlace(limit: number): Place | undefined {
   for (const site of callSites(limit)) {
     const name = functionName(site);
     if (name === BASE || TRANSFERS.has(name)) return undefined;
+    if (name === STEPPING) return machine.current?.activation?.place();
     const place = placeOf(site.getScriptNameOrSourceURL() ?? "", site.getLineNumber() ?? 0);
     if (place !== undefined) return place;
   }
