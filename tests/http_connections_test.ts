@@ -6,6 +6,7 @@ import { assay, withFolder } from "./support/assay.ts";
 import { type Authority, type Certificate, makeAuthority } from "./support/certificates.ts";
 import { error, field, run } from "./support/http_client.ts";
 import { startProxy } from "./support/proxy.ts";
+import { startSocks } from "./support/socks.ts";
 
 const HERE = { hostname: "127.0.0.1", port: 0, onListen() {} };
 
@@ -222,6 +223,31 @@ Deno.test("the proxies of the environment serve every kind of request but those 
   assert.equal(stderr, "");
   assert.equal(stdout, "200\nheard x\nGET /direct \n");
   assert.deepEqual(proxy.requests, [`GET http://localhost:${port}/g`, `CONNECT localhost:${port}`]);
+});
+
+Deno.test("a socks5 proxy is given the names of hosts to resolve", async () => {
+  await using plain = Deno.serve(HERE, () => new Response("found", { headers: { connection: "close" } }));
+  await using proxy = startSocks(plain.addr.port);
+  const client = `http.client{ proxy = "socks5h://${proxy.address}" }`;
+  const reply = await run("http://service.invalid/", `return ${client}:get(url)`);
+  assert.equal(field(reply, "body"), "found");
+  assert.deepEqual(proxy.names, ["service.invalid"]);
+});
+
+Deno.test("a proxy may be reached over TLS itself", async () => {
+  await using plain = Deno.serve(HERE, answer);
+  await withFolder(async (folder) => {
+    const authority = await makeAuthority(folder);
+    await using proxy = await startProxy(undefined, await authority.issue("IP:127.0.0.1", 1));
+    const http = `http://127.0.0.1:${plain.addr.port}/p`;
+    const via = `proxy = "https://${proxy.address}", ca_cert_file = "${authority.file}"`;
+    assert.equal(field(await run(http, `return http.client{ ${via} }:get(url)`), "body"), "GET /p ");
+    assert.equal(
+      field(await run(http, `return http.client{ ${via}, insecure = true }:get(url)`), "body"),
+      "GET /p ",
+    );
+    assert.deepEqual(proxy.requests, [`GET ${http}`, `GET ${http}`]);
+  });
 });
 
 Deno.test("a unix socket takes all requests of its client, on either wire", async () => {

@@ -164,3 +164,16 @@ Deno.test("a ping without an answer times out", async () => {
     /ws\.ping: timed out after 0\.01s$/,
   );
 });
+
+Deno.test("a server that speaks something else is told apart", async () => {
+  await using foreign = rawServer(() => ["SSH-2.0-server\r\n"]);
+  await using mute = rawServer(() => []);
+  const at = ({ port }: { port: number }, scheme = "ws") => `ws.connect("${scheme}://127.0.0.1:${port}/")`;
+  assert.match(
+    await luaError(at(foreign)),
+    /does not answer in HTTP\/1\.1: is the URL to begin with wss:\/\//,
+  );
+  assert.match(await luaError(at(mute)), /closed the connection without an answer$/);
+  await using plain = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => new Response());
+  assert.match(await luaError(at(plain.addr, "wss")), /does not speak TLS: is the URL to begin with ws:\/\//);
+});

@@ -4,20 +4,27 @@ import { environmentProxy } from "./environment_proxy.ts";
 import type { Proxy, Settings } from "./settings.ts";
 import { describeTransportError, innermostText } from "./transport_error.ts";
 
+/** How a server of WebSockets comes to be trusted. */
+const SOCKET_CA_HINT = "give its CA to ws.connect with ca_cert_file or ca_cert";
+
 /** The cause of a failed request, for the message behind its URL. */
 export function describeConnectionError(error: unknown, url: URL, settings: Settings): string {
   if (error instanceof ScriptError) return describeError(error);
   const text = innermostText(error);
+  const transport = () =>
+    url.protocol === "wss:"
+      ? describeTransportError(error, url, SOCKET_CA_HINT)
+      : describeTransportError(error, url);
   if (settings.unixSocket !== undefined) {
     const reason = socketFailure(text);
     return reason === undefined
-      ? describeTransportError(error, url)
+      ? transport()
       : `no connection to the socket "${settings.unixSocket}": ${reason}`;
   }
   const proxy = settings.proxy ?? proxyOfEnvironment(url);
   return (proxy === undefined ? undefined : proxyFailure(error, text, proxy)) ??
     certificateFailure(text) ??
-    describeTransportError(error, url);
+    transport();
 }
 
 function socketFailure(text: string): string | undefined {

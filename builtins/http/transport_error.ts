@@ -13,7 +13,7 @@ export function describeTransportError(
   caHint = "give its CA to http.client with ca_cert_file or ca_cert",
 ): string {
   const text = innermostText(error);
-  const port = url.port || (url.protocol === "https:" ? "443" : "80");
+  const port = url.port || (/^(?:https|wss):$/.test(url.protocol) ? "443" : "80");
   const server = `${url.hostname}:${port}`;
   if (/dns error|ENOTFOUND|EAI_AGAIN|failed to lookup address/i.test(text)) {
     return `the host name ${url.hostname} cannot be resolved (DNS: ${afterColon(text)})`;
@@ -25,7 +25,7 @@ export function describeTransportError(
     return `${server} is unreachable (${afterColon(text)})`;
   }
   if (/timed out|ETIMEDOUT/i.test(text)) return `no connection to ${server} (${afterColon(text)})`;
-  return describeCertificate(text, url, caHint) ?? describeProtocol(text, server) ?? text;
+  return describeCertificate(text, url, caHint) ?? describeProtocol(text, server, url.protocol) ?? text;
 }
 
 function describeCertificate(text: string, url: URL, caHint: string): string | undefined {
@@ -48,9 +48,13 @@ function nodeCertificateReason(text: string): string | undefined {
   return /certificate|altname/i.test(text) ? text : undefined;
 }
 
-function describeProtocol(text: string, server: string): string | undefined {
+function describeProtocol(text: string, server: string, protocol: string): string | undefined {
+  const scheme = /^ws/.test(protocol) ? "ws" : "http";
   if (/connection closed before message completed|socket hang up/i.test(text)) {
     return `${server} closed the connection without an answer`;
+  }
+  if (/before secure TLS connection/i.test(text)) {
+    return `${server} closed the connection within the TLS handshake`;
   }
   if (/Connection reset|ECONNRESET/i.test(text)) return `${server} reset the connection`;
   if (/error reading a body/.test(text)) return `${server} broke off within the body`;
@@ -59,10 +63,10 @@ function describeProtocol(text: string, server: string): string | undefined {
     return `port ${blocked[1]} is closed to HTTP clients (list of bad ports in the Fetch standard)`;
   }
   if (/InvalidContentType|tls handshake eof/i.test(text)) {
-    return `${server} does not speak TLS: is the URL to begin with http:// (${text})`;
+    return `${server} does not speak TLS: is the URL to begin with ${scheme}:// (${text})`;
   }
-  if (/invalid HTTP (?:version|status-code) parsed/i.test(text)) {
-    return `${server} does not answer in HTTP/1.1: is the URL to begin with https:// (${text})`;
+  if (/invalid HTTP (?:version|status-code) parsed|Parse Error: Expected HTTP/i.test(text)) {
+    return `${server} does not answer in HTTP/1.1: is the URL to begin with ${scheme}s:// (${text})`;
   }
   return undefined;
 }

@@ -76,7 +76,8 @@ export class ClientSocket implements Transport {
   }
 
   destroy(): void {
-    this.#end({ code: 1006, reason: "", failure: "the script has ended" });
+    this.inbox.end({ code: 1006, reason: "", failure: "the script has ended" });
+    this.#socket.destroy();
   }
 
   #receive(chunk: Uint8Array): void {

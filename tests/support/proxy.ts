@@ -1,6 +1,8 @@
 /** An HTTP proxy of a test: passes on what it is asked for, and keeps the heads of the requests. */
-import { createServer, type IncomingMessage, request as requestHttp } from "node:http";
+import { createServer, type IncomingMessage, request as requestHttp, type ServerResponse } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import { type AddressInfo, connect, type Socket } from "node:net";
+import type { Certificate } from "./certificates.ts";
 
 export interface Proxy extends AsyncDisposable {
   /** `host:port`. */
@@ -9,13 +11,16 @@ export interface Proxy extends AsyncDisposable {
   requests: string[];
 }
 
-/** @param credentials `user:password` that it asks for; others get status 407 */
-export async function startProxy(credentials?: string): Promise<Proxy> {
+/**
+ * @param credentials `user:password` that it asks for; others get status 407
+ * @param certificate Of the proxy itself, which is then reached over TLS
+ */
+export async function startProxy(credentials?: string, certificate?: Certificate): Promise<Proxy> {
   const requests: string[] = [];
   const sockets = new Set<Socket>();
   const refused = ({ headers }: IncomingMessage) =>
     credentials !== undefined && headers["proxy-authorization"] !== `Basic ${btoa(credentials)}`;
-  const server = createServer((incoming, outgoing) => {
+  const pass = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     requests.push(`${incoming.method} ${incoming.url}`);
     if (refused(incoming)) {
       outgoing.writeHead(407).end();
@@ -28,7 +33,8 @@ export async function startProxy(credentials?: string): Promise<Proxy> {
     });
     onward.on("error", () => outgoing.writeHead(502).end());
     incoming.pipe(onward);
-  });
+  };
+  const server = certificate === undefined ? createServer(pass) : createSecureServer(certificate, pass);
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
