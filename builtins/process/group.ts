@@ -104,10 +104,8 @@ function describeSpawnError(error: unknown, { program, cwd }: CommandRequest): s
   if (/\bcwd\b/.test(reason)) {
     return `the folder "${cwd ?? "."}" of option 'cwd' is not there or is no folder`;
   }
-  if (reason.includes("os error")) {
-    return `${reason}: it, or the interpreter that its first line names, is missing`;
-  }
-  return program.includes("/") ? "there is no such program" : "no folder in PATH has this program";
+  if (!program.includes("/")) return "no folder in PATH has this program";
+  return `${reason}: it, or the interpreter that its first line names, is missing`;
 }
 
 /** How a command ended: its exit status, −1 when a signal ended it. */

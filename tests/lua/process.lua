@@ -163,7 +163,7 @@ end)
 test("spawn says what is wrong", in_folder(function(d)
   local spawn = process.spawn
   raises('process.spawn: cannot start "no-such-program": no folder in PATH has this program', spawn, { "no-such-program" })
-  raises('process.spawn: cannot start "/no/such/program": there is no such program', spawn, { "/no/such/program" })
+  raises('process.spawn: cannot start "/no/such/program": No such file or directory', spawn, { "/no/such/program" })
   fs.write(d .. "/script", "#!/no/such/interpreter\n")
   fs.chmod(d .. "/script", "755")
   raises("the interpreter that its first line names, is missing", spawn, { d .. "/script" })
