@@ -54,6 +54,19 @@ Deno.test("a connection that breaks off is an error that says where", async () =
   );
 });
 
+Deno.test("a body that breaks off or cannot be decompressed is told alike on either wire", async () => {
+  await using short = rawServer(() => ["HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"]);
+  await using chunk = rawServer(() => ["HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab"]);
+  await using packed = ok("no gzip", ["Content-Encoding: gzip"]);
+  for (const body of ["nil", "'x'"]) {
+    const code = `return http.get(url, { body = ${body}, headers = { ["Accept-Encoding"] = "gzip" } })`;
+    for (const { url } of [short, chunk]) {
+      assert.match(await error(url, code), /body failed: .* broke off within/);
+    }
+    assert.match(await error(packed.url, code), /body failed: .* sent a body that cannot be decompressed/);
+  }
+});
+
 Deno.test("causes of failed requests are told", async () => {
   const closed = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = closed.addr as Deno.NetAddr;

@@ -57,7 +57,15 @@ function describeProtocol(text: string, server: string, protocol: string): strin
     return `${server} closed the connection within the TLS handshake`;
   }
   if (/Connection reset|ECONNRESET/i.test(text)) return `${server} reset the connection`;
-  if (/error reading a body/.test(text)) return `${server} broke off within the body`;
+  if (/error reading a body|^aborted$/.test(text)) return `${server} broke off within the body`;
+  if (
+    /incorrect (?:header|data|length) check|unexpected end of file|corrupt deflate|invalid gzip/i.test(text)
+  ) {
+    return `${server} sent a body that cannot be decompressed (${text})`;
+  }
+  if (/header overflow|message head is too large/i.test(text)) {
+    return `${server} sent more header lines than a client takes (${text})`;
+  }
   const blocked = /Requests to port (\d+) are blocked/.exec(text);
   if (blocked !== null) {
     return `port ${blocked[1]} is closed to HTTP clients (list of bad ports in the Fetch standard)`;
