@@ -54,6 +54,17 @@ test("the hash is sha256 unless told otherwise, and of bytes", function()
   raises("bad argument #1: error converting Lua nil to String", crypto.hash)
 end)
 
+test("long strings are hashed whole", function()
+  assert(crypto.hash(string.rep("a", 1000000)) == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
+  local name = os.tmpname()
+  for _, length in ipairs({ 65535, 65536, 65537, 131072, 200001 }) do
+    local data = string.rep("\0é\255x", length // 5 + 1):sub(1, length)
+    fs.write(name, data)
+    assert(crypto.hash(data, "sha3-256") == crypto.hash_file(name, "sha3-256"), length)
+  end
+  os.remove(name)
+end)
+
 test("hash_file reads a file in pieces", function()
   local name = os.tmpname()
   fs.write(name, string.rep("a", 1000000))
@@ -84,6 +95,19 @@ test("HMAC by the vectors of RFC 4231", function()
     == "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe")
   assert(crypto.hmac(repeated(0xaa, 131), "Test Using Larger Than Block-Size Key - Hash Key First")
     == "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54")
+end)
+
+test("HMAC with MD5 by RFC 2202, with SHA-3 by the same case", function()
+  for alg, expected in pairs({
+    md5 = "750c783e6ab0b503eaa86e310a5db738",
+    ["sha3-224"] = "7fdb8dd88bd2f60d1b798634ad386811c2cfc85bfaf5d52bbace5e66",
+    ["sha3-256"] = "c7d4072e788877ae3596bbb0da73b887c9171f93095b294ae857fbe2645e1ba5",
+    ["sha3-384"] = "f1101f8cbf9766fd6764d2ed61903f21ca9b18f57cf3e1a23ca13508a93243ce48c045dc007f26a21b3f5e0e9df4c20a",
+    ["sha3-512"] = "5a4bfeab6166427c7a3647b747292b8384537cdb89afb3bf5665e4c5e709350b"
+      .. "287baec921fd7ca0ee7a0c31d022a95e1fc92ba9d77df883960275beb4e62024",
+  }) do
+    assert(crypto.hmac("Jefe", "what do ya want for nothing?", alg) == expected, alg)
+  end
 end)
 
 test("a raw HMAC is bytes, which a chain of them needs", function()
