@@ -1,8 +1,9 @@
 import { defineGlobal, fn, objectMetatable } from "../../runtime/seam/declare.ts";
-import { integer, options, string, table } from "../../runtime/seam/params.ts";
+import { integer, table } from "../../runtime/seam/params.ts";
 import { clientOptions, HttpClient } from "./client_object.ts";
 import { clientMethods, requestFunctions } from "./functions.ts";
-import { serve } from "./server.ts";
+import { serveOptions } from "./serve/options.ts";
+import { serve } from "./serve/server.ts";
 
 const CLIENT = Symbol("http.client");
 
@@ -33,7 +34,7 @@ export default defineGlobal({
       params: [
         integer("port"),
         table("routes", "{METHOD = {[path] = function(req)}}"),
-        options("opts", { host: string, max_body: integer }),
+        serveOptions,
       ],
       returns: "never",
       doc: "Serve HTTP; the port in use is in the global _SERVER_PORT",

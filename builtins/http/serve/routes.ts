@@ -1,7 +1,7 @@
 /** The routes of a service: read once from the script's table, then looked up for every request. */
-import { ScriptError } from "../../runtime/seam/error.ts";
-import { toText } from "../../runtime/seam/text.ts";
-import { isFunction, isTable, type LuaFunction, type LuaTable, typeOf } from "../../runtime/seam/value.ts";
+import { ScriptError } from "../../../runtime/seam/error.ts";
+import { toText } from "../../../runtime/seam/text.ts";
+import { isFunction, isTable, type LuaFunction, type LuaTable, typeOf } from "../../../runtime/seam/value.ts";
 
 /** A handler, and what the path gave for the `:name` segments of its route. */
 export interface Match {
@@ -79,8 +79,17 @@ export class Routes {
     routes.wildcards.sort((a, b) => b.prefix.length - a.prefix.length);
   }
 
-  /** @param path As the client sent it, without the query */
+  /**
+   * A HEAD that has no route of its own is answered by that of GET.
+   *
+   * @param path As the client sent it, without the query
+   */
   find(method: string, path: string): Match | undefined {
+    const match = this.#find(method, path);
+    return match === undefined && method === "HEAD" ? this.#find("GET", path) : match;
+  }
+
+  #find(method: string, path: string): Match | undefined {
     const routes = this.#methods.get(method);
     if (routes === undefined) return undefined;
     const exact = routes.exact.get(path);

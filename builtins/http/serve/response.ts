@@ -1,9 +1,9 @@
 /** From a handler's result to what the server sends. */
-import { encodeJson } from "../json/encode.ts";
-import { describeError, ScriptError } from "../../runtime/seam/error.ts";
-import type { Host } from "../../runtime/seam/host.ts";
-import { formatNumber, toInteger } from "../../runtime/seam/number.ts";
-import { toBytes } from "../../runtime/seam/text.ts";
+import { encodeJson } from "../../json/encode.ts";
+import { describeError, ScriptError } from "../../../runtime/seam/error.ts";
+import type { Host } from "../../../runtime/seam/host.ts";
+import { formatNumber, toInteger } from "../../../runtime/seam/number.ts";
+import { toBytes } from "../../../runtime/seam/text.ts";
 import {
   isFunction,
   isNumber,
@@ -11,9 +11,11 @@ import {
   type LuaTable,
   type LuaValue,
   typeOf,
-} from "../../runtime/seam/value.ts";
-import { hasHeader, type HeaderLine, headerLines } from "./headers.ts";
+} from "../../../runtime/seam/value.ts";
+import { hasHeader, type HeaderLine, headerLines } from "../headers.ts";
 import { eventStream } from "./event_stream.ts";
+import { type ResponseContext, TEXT } from "./context.ts";
+import { webSocket } from "./web_socket.ts";
 
 // deno-lint-ignore no-control-regex
 const NOT_ASCII = /[^\x00-\x7f]/;
@@ -24,23 +26,14 @@ const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 /** Lines that the server writes itself, from what it sends. */
 const AUTOMATIC: ReadonlySet<string> = new Set(["content-length", "transfer-encoding"]);
 
-const TEXT = { "content-type": "text/plain" };
 const JSON_TEXT = { "content-type": "application/json" };
-
-/** A short answer of the server's own. */
-export function plainResponse(status: number, text: string): Response {
-  return new Response(text, { status, headers: TEXT });
-}
-
-/** The event streams that a server has open. */
-export type OpenStreams = Set<() => void>;
 
 /**
  * Makes the response of a handler's result.
  *
  * @throws {ScriptError} When the result is no table, or holds a header or a status that cannot be sent
  */
-export function makeResponse(host: Host, result: LuaValue, streams: OpenStreams): Response {
+export function makeResponse(context: ResponseContext, request: Request, result: LuaValue): Response {
   if (!isTable(result)) {
     throw new ScriptError(
       `http.serve: a handler must return a table such as {status = 200, body = "ok"}, got ${typeOf(result)}`,
@@ -49,13 +42,17 @@ export function makeResponse(host: Host, result: LuaValue, streams: OpenStreams)
   const status = statusOf(result.get("status"));
   const given = result.get("headers");
   const lines = isTable(given) ? headerLines("http.serve", given).filter(isOurs) : [];
+  const conversation = result.get("ws");
+  if (isFunction(conversation)) {
+    return webSocket(context, request, conversation, result.get("protocol"), lines);
+  }
   const stream = result.get("sse");
   if (isFunction(stream)) {
     if (WITHOUT_BODY.has(status)) throw new ScriptError(`http.serve: status ${status} cannot have events`);
-    return eventStream(host, stream, status, lines, streams);
+    return eventStream(context, request, stream, status, lines);
   }
   const json = result.get("json");
-  if (isTable(json)) return withBody(status, lines, encodeOrNull(host, json), JSON_TEXT);
+  if (isTable(json)) return withBody(status, lines, encodeOrNull(context.host, json), JSON_TEXT);
   const body = result.get("body");
   const text = typeof body === "string" ? body : isNumber(body) ? formatNumber(body) : "";
   return withBody(status, lines, text, TEXT);

@@ -1,8 +1,7 @@
 /** Server-sent events of a handler: WHATWG HTML, section 9.2. */
-import { LuaError, ScriptError } from "../../runtime/seam/error.ts";
-import type { Host } from "../../runtime/seam/host.ts";
-import { formatNumber, toInteger } from "../../runtime/seam/number.ts";
-import { toBytes } from "../../runtime/seam/text.ts";
+import { LuaError, ScriptError } from "../../../runtime/seam/error.ts";
+import { formatNumber, toInteger } from "../../../runtime/seam/number.ts";
+import { toBytes } from "../../../runtime/seam/text.ts";
 import {
   isNumber,
   isTable,
@@ -10,10 +9,10 @@ import {
   type LuaTable,
   type LuaValue,
   typeOf,
-} from "../../runtime/seam/value.ts";
-import { describeLuaError } from "./failure.ts";
-import { hasHeader, type HeaderLine } from "./headers.ts";
-import type { OpenStreams } from "./response.ts";
+} from "../../../runtime/seam/value.ts";
+import { describeLuaError } from "../failure.ts";
+import { hasHeader, type HeaderLine } from "../headers.ts";
+import type { ResponseContext } from "./context.ts";
 
 /** How many bytes a slow client may leave unread before `send` waits for it. */
 const HIGH_WATER = 64 * 1024;
@@ -26,25 +25,27 @@ const DEFAULTS: readonly HeaderLine[] = [
 
 /**
  * Runs a handler's `sse` function while its events go out. The stream ends when the function does; `send`
- * raises when the client has gone.
+ * raises when the client has gone, which the second argument tells too: a function without arguments.
  */
 export function eventStream(
-  host: Host,
+  { host, limits, streams }: ResponseContext,
+  request: Request,
   produce: LuaFunction,
   status: number,
   lines: HeaderLine[],
-  streams: OpenStreams,
 ): Response {
   for (const line of DEFAULTS) if (!hasHeader(lines, line[0])) lines.push(line);
-  const events = new EventOutput();
+  if (request.method === "HEAD") return new Response(null, { status, headers: lines });
+  const events = new EventOutput(limits.writeTime);
   const end = () => events.close();
   streams.add(end);
   const send = host.vm.newFunction("send", ([event]) => events.send(event));
+  const isClosed = host.vm.newFunction("closed", () => events.isClosed);
   const body = events.open(async () => {
     try {
-      await host.call(produce, send);
+      await host.call(produce, send, isClosed);
     } catch (error) {
-      if (!isClosed(error)) {
+      if (!isOfClosing(error)) {
         host.log.error(`http.serve: the sse function failed: ${describeLuaError(host, error)}`);
       }
     } finally {
@@ -57,7 +58,7 @@ export function eventStream(
 
 const CLOSED = "SSE stream closed";
 
-function isClosed(error: unknown): boolean {
+function isOfClosing(error: unknown): boolean {
   return error instanceof LuaError && error.message.endsWith(CLOSED);
 }
 
@@ -65,6 +66,16 @@ function isClosed(error: unknown): boolean {
 class EventOutput {
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   #roomWaiters: (() => void)[] = [];
+  readonly #patience: number;
+
+  /** @param patience How long a client may leave everything unread. Milliseconds */
+  constructor(patience: number) {
+    this.#patience = patience;
+  }
+
+  get isClosed(): boolean {
+    return this.#controller === undefined;
+  }
 
   /** @param produce Called once the stream can take events */
   open(produce: () => Promise<void>): ReadableStream<Uint8Array<ArrayBuffer>> {
@@ -102,7 +113,17 @@ class EventOutput {
   }
 
   #room(): Promise<undefined> {
-    return new Promise((resolve) => this.#roomWaiters.push(() => resolve(undefined)));
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#controller?.error(new Error("The client has left its events unread"));
+        this.#controller = undefined;
+        reject(new ScriptError(CLOSED));
+      }, this.#patience);
+      this.#roomWaiters.push(() => {
+        clearTimeout(timer);
+        resolve(undefined);
+      });
+    });
   }
 
   #wake(): void {
@@ -112,14 +133,18 @@ class EventOutput {
   }
 }
 
+const LINE_END = /\r\n|\r|\n/;
+
 /** The lines of an event in their fixed order, and the blank line that ends it. */
 function formatEvent(event: LuaTable): string {
   let lines = "";
+  const comment = textOf(event.get("comment"));
+  if (comment !== undefined) { for (const line of comment.split(LINE_END)) lines += `: ${line}\n`; }
   const name = textOf(event.get("event"));
   if (name !== undefined) lines += `event: ${oneLine(name, "event name")}\n`;
   const data = textOf(event.get("data"));
   // A CR ends a line for the client too: left in, data could pose as another field
-  if (data !== undefined) { for (const line of data.split(/\r\n|\r|\n/)) lines += `data: ${line}\n`; }
+  if (data !== undefined) { for (const line of data.split(LINE_END)) lines += `data: ${line}\n`; }
   const id = textOf(event.get("id"));
   if (id !== undefined) lines += `id: ${oneLine(id, "id")}\n`;
   const retry = event.get("retry");

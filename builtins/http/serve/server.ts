@@ -1,0 +1,39 @@
+/** `http.serve`: a web service whose handlers are Lua functions. */
+import { onAbort } from "../../../runtime/seam/abort.ts";
+import type { Host } from "../../../runtime/seam/host.ts";
+import type { LuaTable } from "../../../runtime/seam/value.ts";
+import { logged } from "./access_log.ts";
+import { listen } from "./listener.ts";
+import { readAddress, readLimits, type ServeOptions } from "./options.ts";
+import { Routes } from "./routes.ts";
+import { Service } from "./service.ts";
+
+/**
+ * Serves until the process ends, or the task that called is cancelled. The port in use is put in the global
+ * `_SERVER_PORT` before the first request.
+ *
+ * @param port 0 picks a free one
+ * @throws {ScriptError} When the routes are of another shape or the address cannot be listened on
+ */
+export function serve(host: Host, port: number, routes: LuaTable, options: ServeOptions): Promise<never> {
+  const address = readAddress(port, options);
+  const limits = readLimits(options);
+  const service = new Service(host, new Routes(routes), limits, options.hide_errors ?? false);
+  const abort = new AbortController();
+  const handler = options.access_log === true ? logged(host.log, service.handle) : service.handle;
+  const server = listen(address, abort.signal, (error) => service.failed(error), handler);
+  host.vm.globals.set("_SERVER_PORT", server.port);
+  let stopped: Promise<void> | undefined;
+  const stop = () =>
+    stopped ??= (async () => {
+      release();
+      service.endStreams();
+      const timer = setTimeout(() => abort.abort(), limits.grace);
+      await server.shutdown();
+      clearTimeout(timer);
+    })();
+  const release = host.onStop(stop);
+  onAbort(host.signal, () => void stop());
+  host.onCancel(() => void stop());
+  return new Promise(() => {});
+}
