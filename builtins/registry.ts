@@ -25,6 +25,7 @@ export const GLOBALS: readonly GlobalEntry[] = [
   { name: "io", checks: false, load: () => import("./io/mod.ts") },
   { name: "json", checks: true, load: () => import("./json/mod.ts") },
   { name: "log", checks: true, load: () => import("./log.ts") },
+  { name: "markdown", checks: false, load: () => import("./markdown/mod.ts") },
   { name: "os", checks: false, load: () => import("./os/mod.ts") },
   { name: "process", checks: false, load: () => import("./process/mod.ts") },
   { name: "regex", checks: false, load: () => import("./regex.ts") },
