@@ -1,6 +1,7 @@
 import { defineGlobal, fn } from "../runtime/seam/declare.ts";
 import { optional, string } from "../runtime/seam/params.ts";
 import { fromText, toText } from "../runtime/seam/text.ts";
+import { newList } from "./json/shape.ts";
 
 /** `env.get`, which is `os.getenv` too. */
 export const getVariable = fn({
@@ -35,7 +36,8 @@ export default defineGlobal({
       permission: "env",
       run: (host) => {
         const entries = Object.entries(host.environment.list()).sort(([a], [b]) => a < b ? -1 : 1);
-        return host.vm.newArray(
+        return newList(
+          host,
           entries.map(([key, value]) => host.vm.newRecord({ key: fromText(key), value: fromText(value) })),
         );
       },

@@ -3,7 +3,7 @@ import { defineGlobal, fn } from "../runtime/seam/declare.ts";
 import type { Host } from "../runtime/seam/host.ts";
 import { string } from "../runtime/seam/params.ts";
 import type { LuaTable } from "../runtime/seam/value.ts";
-import { newEmptyArray } from "./json/shape.ts";
+import { newList } from "./json/shape.ts";
 import { type Match, Pattern } from "./regex/pattern.ts";
 import { parseReplacement } from "./regex/replacement.ts";
 
@@ -83,7 +83,7 @@ export default defineGlobal({
           Pattern.of(pattern, "regex.find_all").matches(text),
           (match) => match.group(0),
         );
-        return matches.length === 0 ? newEmptyArray(host) : host.vm.newArray(matches);
+        return newList(host, matches);
       },
     }),
     replace: fn({

@@ -1,6 +1,7 @@
 import { defineGlobal, fn } from "../runtime/seam/declare.ts";
 import { ScriptError } from "../runtime/seam/error.ts";
 import { optional, string } from "../runtime/seam/params.ts";
+import { newList } from "./json/shape.ts";
 
 /** What Lua's `%s` matches. */
 const BLANKS = /[ \t\n\v\f\r]+/;
@@ -18,7 +19,7 @@ export default defineGlobal({
         const parts = separator === undefined
           ? text.split(BLANKS).filter((part) => part !== "")
           : text.split(separator);
-        return host.vm.newArray(parts);
+        return newList(host, parts);
       },
     }),
   },

@@ -2,6 +2,7 @@
 import type { Host } from "../../runtime/seam/host.ts";
 import { fromText } from "../../runtime/seam/text.ts";
 import type { LuaTable } from "../../runtime/seam/value.ts";
+import { newList } from "../json/shape.ts";
 import { onPath } from "./failure.ts";
 import { typeOfEntry } from "./metadata.ts";
 
@@ -25,7 +26,8 @@ export function join(folder: string, name: string): string {
 /** `fs.list`. */
 export async function list(host: Host, path: string): Promise<LuaTable> {
   const entries = await entriesOf(path);
-  return host.vm.newArray(
+  return newList(
+    host,
     entries.map((entry) => host.vm.newRecord({ name: fromText(entry.name), type: typeOfEntry(entry) })),
   );
 }
@@ -48,7 +50,7 @@ export async function walk(host: Host, root: string, depth: number): Promise<Lua
     }
   };
   if (depth > 0) await visit("", 1);
-  return host.vm.newArray(found);
+  return newList(host, found);
 }
 
 async function entriesBelow(folder: string, level: number): Promise<Deno.DirEntry[]> {

@@ -4,6 +4,7 @@ import type { Host } from "../../runtime/seam/host.ts";
 import { any, integer, options, string } from "../../runtime/seam/params.ts";
 import { fromText } from "../../runtime/seam/text.ts";
 import type { LuaResult, MaybePromise } from "../../runtime/seam/value.ts";
+import { newList } from "../json/shape.ts";
 import { path } from "../path.ts";
 import { scratchFolder } from "../scratch.ts";
 import { readContent, writeContent } from "./content.ts";
@@ -197,7 +198,7 @@ export default defineGlobal({
 
 async function globOf(host: Host, pattern: string): Promise<LuaResult> {
   try {
-    return host.vm.newArray((await glob(pattern)).map(fromText));
+    return newList(host, (await glob(pattern)).map(fromText));
   } catch (error) {
     if (!(error instanceof PatternError)) throw fsError("glob: failed to list", pattern, error);
     throw new ScriptError(`fs.glob: invalid pattern "${pattern}": ${error.message}`, { cause: error });

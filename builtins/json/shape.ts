@@ -36,6 +36,11 @@ export function newEmptyArray(host: Host): LuaTable {
   return table;
 }
 
+/** Makes a list that encodes as an array, also where it is empty. */
+export function newList(host: Host, values: readonly LuaValue[]): LuaTable {
+  return values.length === 0 ? newEmptyArray(host) : host.vm.newArray(values);
+}
+
 /** Marks a table, which keeps what its metatable does otherwise. */
 export function markTable(host: Host, table: LuaTable, kind: Shape["kind"]): LuaTable {
   const { metatable } = table;

@@ -1,6 +1,7 @@
 /** Which processes run. */
 import type { Host } from "../../runtime/seam/host.ts";
 import type { LuaTable } from "../../runtime/seam/value.ts";
+import { newList } from "../json/shape.ts";
 import { wait } from "../sleep.ts";
 import type { ProcessEntry } from "./entry.ts";
 import { checkSeconds } from "./options.ts";
@@ -19,7 +20,8 @@ export async function processes(): Promise<ProcessEntry[]> {
 /** `process.list`. */
 export async function list(host: Host): Promise<LuaTable> {
   const entries = await processes();
-  return host.vm.newArray(
+  return newList(
+    host,
     entries.map(({ pid, name, parent, commandLine }) =>
       host.vm.newRecord({ pid, name, ppid: parent, cmdline: commandLine })
     ),

@@ -3,7 +3,7 @@ import { parseEvents, YAMLException } from "js-yaml";
 import type { ScriptError } from "../../runtime/seam/error.ts";
 import type { Host } from "../../runtime/seam/host.ts";
 import type { LuaTable, LuaValue } from "../../runtime/seam/value.ts";
-import { newEmptyArray } from "../json/shape.ts";
+import { newList } from "../json/shape.ts";
 import { MAX_DEPTH, positionError, requireText } from "../json/source.ts";
 import { ComposeError, Composer } from "./compose.ts";
 
@@ -32,7 +32,7 @@ export function parseYaml(host: Host, bytes: string, functionName = "yaml.parse"
 export function parseYamlAll(host: Host, bytes: string, functionName = "yaml.parse_all"): LuaTable {
   const { values } = documents(host, bytes, functionName);
   const present = values.filter((value) => value !== undefined);
-  return present.length === 0 ? newEmptyArray(host) : host.vm.newArray(present);
+  return newList(host, present);
 }
 
 function documents(host: Host, bytes: string, functionName: string) {

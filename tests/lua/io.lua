@@ -251,6 +251,11 @@ test("popen reads what a command prints and tells how it ended", function()
   raises("invalid mode", io.popen, "true", "rw")
 end)
 
+test("popen takes every byte but zero", function()
+  assert.eq(io.popen("printf %s '\255é'"):read("a"), "\255é")
+  raises("io.popen: the command contains a zero byte", io.popen, "true\0")
+end)
+
 test("popen feeds a command", with_file("", function(name)
   local pipe = assert(io.popen("cat > " .. name, "w"))
   local big = string.rep("bytes \0\255\n", 50000)

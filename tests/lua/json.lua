@@ -214,3 +214,13 @@ test("arguments are checked", function()
   raises("bad argument #1: error converting Lua table to String", json.parse, {})
   assert(json.parse(12) == 12)
 end)
+
+test("empty lists of other builtins encode as arrays", function()
+  local folder = fs.tempdir()
+  local lists = {
+    fs.list(folder), fs.readdir(folder), fs.glob(folder .. "/*"), (""):split(), regex.find_all("a", "b"), yaml.parse_all(""),
+  }
+  for _, list in ipairs(lists) do assert.eq(json.encode(list), "[]") end
+  assert.eq(#lists, 6)
+  fs.remove(folder)
+end)
