@@ -62,6 +62,15 @@ Deno.test("a client that closes ends read, and tells its code", async () => {
   assert.equal(result, "nil3001over");
 });
 
+Deno.test("a server closes with the codes of the protocol too", async () => {
+  for (const code of [1001, 1008, 1013, 3000, 4999]) {
+    await converse(`conn:close(${code})`, async (socket) => {
+      const closing = await new Promise<CloseEvent>((resolve) => socket.addEventListener("close", resolve));
+      assert.equal(closing.code, code);
+    });
+  }
+});
+
 Deno.test("a server's connection leaves pings to the platform", async () => {
   const result = await converse(
     `local ok, message = pcall(conn.ping, conn) conn:close() return message`,

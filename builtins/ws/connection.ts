@@ -146,7 +146,7 @@ const close: Body = (name) =>
     run: async (_, conn, code = 1000, reason = "") => {
       checkEnding(name, code, reason);
       if (toTextStrict(reason) === undefined) throw new ScriptError(`${name}: the reason must be UTF-8`);
-      await named(name, () => conn.close(code, reason));
+      await conn.close(code, reason);
     },
   });
 
