@@ -49,3 +49,18 @@ export function utf8(bytes: string, what: string): string {
   if (text !== undefined) return text;
   throw new DatabaseFailure(`${what} is not valid UTF-8`);
 }
+
+/** The error for another number of parameters than there are placeholders. */
+export function wrongCount(
+  placeholders: number,
+  given: number,
+  suffix = "",
+  cause?: unknown,
+): DatabaseFailure {
+  const has = placeholders === 1 ? "1 placeholder" : `${placeholders} placeholders`;
+  const were = given === 1 ? "1 parameter was" : `${given} parameters were`;
+  return new DatabaseFailure(
+    `the SQL has ${has}, but ${were} given (nils at the end count only when params.n says so)${suffix}`,
+    { cause },
+  );
+}

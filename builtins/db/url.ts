@@ -21,13 +21,17 @@ const SCHEMES: Readonly<Record<string, DatabaseUrl["kind"]>> = {
   sqlite: "sqlite",
 };
 
-const HOST = String.raw`\[[\da-fA-F:.]+\]|[^:/?#@[\]]*`;
+const HOST = String.raw`\[[\da-fA-F:.]+\]|[^:/?#@[\]\s]*`;
+
+/** Pairs of names and values; an `@` belongs into values only. */
+const QUERY = String.raw`(?:[\w.%-]+=[^&#]*(?:&|$))*`;
+const REST = String.raw`(${HOST})(?::(\d+))?(?:/([^?#@]*))?(?:\?(${QUERY}))?$`;
 
 /** With what must be percent-encoded encoded. */
-const STRICT = new RegExp(String.raw`^(?:([^/?#]*)@)?(${HOST})(?::(\d+))?(?:/([^?#]*))?(?:\?(.*))?$`, "s");
+const STRICT = new RegExp(String.raw`^(?:([^/?#]*)@)?${REST}`, "s");
 
-/** With a password that has `/ ? #` as they are: credentials reach to the last `@`. */
-const TOLERANT = new RegExp(String.raw`^(?:(.*)@)?(${HOST})(?::(\d+))?(?:/([^?#]*))?(?:\?(.*))?$`, "s");
+/** With a password that has `/ ? # @` as they are: credentials reach to the last `@`. */
+const TOLERANT = new RegExp(String.raw`^(?:(.*)@)?${REST}`, "s");
 
 /**
  * Reads a URL. Messages of errors never show any of it but the scheme: it may hold a password.
@@ -43,7 +47,7 @@ export function parseDatabaseUrl(url: string): DatabaseUrl {
   }
   if (kind === "sqlite") return parseFileUrl(rest);
   if (!rest.startsWith("//")) throw new DatabaseFailure(`the URL must begin with ${scheme}://`);
-  const match = STRICT.exec(rest.slice(2)) ?? TOLERANT.exec(rest.slice(2));
+  const match = split(rest.slice(2));
   if (match === null) {
     throw new DatabaseFailure(
       `the URL cannot be read: write ${scheme}://user:password@host:port/database, with special characters ` +
@@ -59,6 +63,14 @@ export function parseDatabaseUrl(url: string): DatabaseUrl {
     name: decode(name),
     query: parseQuery(query),
   };
+}
+
+function split(text: string): RegExpExecArray | null {
+  const strict = STRICT.exec(text);
+  // No host, but another "@" behind it: the first one belongs to the password
+  const isCutShort = strict !== null && strict[1] !== undefined && strict[2] === "" &&
+    text.indexOf("@", strict[1].length + 1) >= 0;
+  return isCutShort ? TOLERANT.exec(text) : strict ?? TOLERANT.exec(text);
 }
 
 /** `sqlite:///abs`, `sqlite://rel`, `sqlite:rel`, `sqlite::memory:`. */

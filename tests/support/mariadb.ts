@@ -2,6 +2,7 @@
 import { type DatabaseServer, findProgram, type ServerKind, withServer } from "./database_server.ts";
 import { PASSWORD } from "./postgres.ts";
 
+const VARIABLE = "ASSAY_TEST_MYSQL_URL";
 const FOLDERS = ["/usr/sbin", "/usr/bin", "/usr/local/sbin"];
 
 /** A server with TLS, a user `assay` with {@link PASSWORD}, and an empty database `assay_test`. */
@@ -40,20 +41,35 @@ export function mysqlUrl({ port }: Pick<DatabaseServer, "port">, query = "", hos
   return `mysql://assay:${encodeURIComponent(PASSWORD)}@${host}:${port}/assay_test${query && `?${query}`}`;
 }
 
-/** A test beside a MariaDB server of its own; says so where there is none. */
+/** A server of the test's own, to be killed at will; says so where there is none. */
 export async function mariadbTest(
   name: string,
   body: (t: Deno.TestContext, server: DatabaseServer) => Promise<void>,
 ): Promise<void> {
+  const kind = await installed();
+  if (kind === undefined) skip(name, "install the Debian package mariadb-server");
+  else Deno.test(name, (t) => withServer(kind, (server) => body(t, server)));
+}
+
+/** A test that needs no more than the URL of an empty database. */
+export async function mariadbUrlTest(
+  name: string,
+  body: (t: Deno.TestContext, url: string) => Promise<void>,
+): Promise<void> {
+  const url = Deno.env.get(VARIABLE);
+  const kind = await installed();
+  if (url !== undefined) Deno.test(name, (t) => body(t, url));
+  else if (kind === undefined) skip(name, `set ${VARIABLE} or install the Debian package mariadb-server`);
+  else Deno.test(name, (t) => withServer(kind, (server) => body(t, mysqlUrl(server))));
+}
+
+async function installed(): Promise<ServerKind | undefined> {
   const mariadbd = await findProgram("mariadbd", FOLDERS);
   const install = await findProgram("mariadb-install-db", FOLDERS);
-  if (mariadbd === undefined || install === undefined) {
-    Deno.test({
-      name: `${name} (skipped: no MariaDB: install the Debian package mariadb-server)`,
-      ignore: true,
-      fn() {},
-    });
-    return;
-  }
-  Deno.test(name, (t) => withServer(kindOf(mariadbd, install), (server) => body(t, server)));
+  return mariadbd === undefined || install === undefined ? undefined : kindOf(mariadbd, install);
+}
+
+function skip(name: string, advice: string): void {
+  console.warn(`skipped: no MariaDB (${advice})`);
+  Deno.test({ name: `${name} (skipped: no MariaDB: ${advice})`, ignore: true, fn() {} });
 }

@@ -2,7 +2,7 @@
 import { type DatabaseServer, findProgram, type ServerKind, withServer } from "./database_server.ts";
 
 export const PASSWORD = "p@ss/w?rd#1";
-const DATABASE = "assay_test";
+const VARIABLE = "ASSAY_TEST_POSTGRES_URL";
 
 /** Where Debian has the server's programs. */
 async function folders(): Promise<string[]> {
@@ -43,23 +43,36 @@ export function postgresUrl({ port }: Pick<DatabaseServer, "port">, query = "", 
   return `postgres://assay:${encodeURIComponent(PASSWORD)}@${host}:${port}/postgres${query && `?${query}`}`;
 }
 
-/** A test beside a PostgreSQL server of its own; says so where there is none. */
+/** A server of the test's own, to be killed at will; says so where there is none. */
 export async function postgresTest(
   name: string,
   body: (t: Deno.TestContext, server: DatabaseServer) => Promise<void>,
 ): Promise<void> {
+  const kind = await installed();
+  if (kind === undefined) skip(name, "install the Debian package postgresql");
+  else Deno.test(name, (t) => withServer(kind, (server) => body(t, server)));
+}
+
+/** A test that needs no more than the URL of an empty database. */
+export async function postgresUrlTest(
+  name: string,
+  body: (t: Deno.TestContext, url: string) => Promise<void>,
+): Promise<void> {
+  const url = Deno.env.get(VARIABLE);
+  const kind = await installed();
+  if (url !== undefined) Deno.test(name, (t) => body(t, url));
+  else if (kind === undefined) skip(name, `set ${VARIABLE} or install the Debian package postgresql`);
+  else Deno.test(name, (t) => withServer(kind, (server) => body(t, postgresUrl(server))));
+}
+
+async function installed(): Promise<ServerKind | undefined> {
   const places = await folders();
   const postgres = await findProgram("postgres", places);
   const initdb = await findProgram("initdb", places);
-  if (postgres === undefined || initdb === undefined) {
-    Deno.test({
-      name: `${name} (skipped: no PostgreSQL: install the Debian package postgresql)`,
-      ignore: true,
-      fn() {},
-    });
-    return;
-  }
-  Deno.test(name, (t) => withServer(kindOf(postgres, initdb), (server) => body(t, server)));
+  return postgres === undefined || initdb === undefined ? undefined : kindOf(postgres, initdb);
 }
 
-void DATABASE;
+function skip(name: string, advice: string): void {
+  console.warn(`skipped: no PostgreSQL (${advice})`);
+  Deno.test({ name: `${name} (skipped: no PostgreSQL: ${advice})`, ignore: true, fn() {} });
+}

@@ -10,8 +10,6 @@ interface ServerError {
 /** Errors of the server with which it ends the connection: shutdown, killed, too long idle, too large a packet. */
 const LAST_WORDS = new Set([1053, 1927, 3159, 4031]);
 
-const PARAMETER_COUNT = 1210;
-
 /** The error of a statement. @param isOpen Whether the connection is there still */
 export function statementFailure(error: unknown, isOpen: boolean): DatabaseFailure {
   if (error instanceof DatabaseFailure) return error;
@@ -58,6 +56,5 @@ function isServerError(error: unknown): error is ServerError {
 
 function describe({ errno, sqlState, sqlMessage }: ServerError): string {
   const message = sqlMessage.replaceAll(/\s*\n\s*/g, " ");
-  const advice = errno === PARAMETER_COUNT ? ": is there a parameter for each '?'" : "";
-  return `${message}${advice} (SQLSTATE ${sqlState}, error ${errno})`;
+  return `${message} (SQLSTATE ${sqlState}, error ${errno})`;
 }

@@ -1,7 +1,8 @@
 /** MySQL and MariaDB by the package `mysql2`. */
-import type { Connection, ConnectionOptions, ExecuteValues, QueryOptions } from "mysql2";
+import { Buffer } from "node:buffer";
+import type { Connection, ConnectionOptions, PrepareStatementInfo, Query } from "mysql2";
 import type { Host } from "../../../runtime/seam/host.ts";
-import { toBytes, toText, toTextStrict } from "../../../runtime/seam/text.ts";
+import { toText, toTextStrict } from "../../../runtime/seam/text.ts";
 import {
   isInteger,
   isNumber,
@@ -19,7 +20,7 @@ import {
   type Statement,
   type TransactionOptions,
 } from "../link.ts";
-import { jsonOf } from "../parameters.ts";
+import { jsonOf, wrongCount } from "../parameters.ts";
 import { RowMaker } from "../rows.ts";
 import type { ServerSettings } from "../settings.ts";
 import { tlsOptions } from "../tls.ts";
@@ -135,8 +136,9 @@ class MysqlLink implements Link {
     return isolation === undefined ? [start] : [`SET TRANSACTION ${standardBegin({ isolation })}`, start];
   }
 
-  run(statement: Statement): Promise<Outcome> {
-    return new Promise((resolve, reject) => {
+  async run(statement: Statement): Promise<Outcome> {
+    const send = await this.#prepare(statement);
+    return await new Promise((resolve, reject) => {
       const done = (error: unknown, result: unknown, fields: unknown) => {
         if (error) return reject(this.#failure(error));
         try {
@@ -145,14 +147,15 @@ class MysqlLink implements Link {
           reject(cause);
         }
       };
-      this.#send(statement, done);
+      send(done);
     });
   }
 
   async stream(statement: Statement): Promise<RowSource> {
+    const send = await this.#prepare(statement);
     const stream = new RowStream(
       this.#connection,
-      this.#send(statement),
+      send(),
       (fields) => this.#rowMaker(fields),
       (error) => this.#failure(error),
     );
@@ -166,12 +169,24 @@ class MysqlLink implements Link {
     await new Promise<void>((resolve) => this.#connection.end(() => resolve()));
   }
 
-  /** Statements with parameters are prepared on the server: nothing is ever put into the text of the SQL. */
-  #send({ sql, parameters }: Statement, done?: (error: unknown, result: unknown, fields: unknown) => void) {
-    const options: QueryOptions = { sql, rowsAsArray: true };
-    if (parameters.length === 0) return this.#connection.query(options, done);
-    const values = parameters.map((value) => encode(this.#driver, value)) as ExecuteValues;
-    return this.#connection.execute(options, values, done);
+  /**
+   * Makes ready to send a statement. One with parameters is prepared on the server: nothing is ever put into the text
+   * of the SQL.
+   */
+  async #prepare({ sql, parameters }: Statement): Promise<(done?: Callback) => Query> {
+    if (parameters.length === 0) return (done) => this.#connection.query({ sql, rowsAsArray: true }, done);
+    const values = parameters.map((value) => encode(this.#driver, value));
+    const statement = await new Promise<PreparedStatement>((resolve, reject) => {
+      this.#connection.prepare(sql, (error, prepared) => {
+        if (error) reject(this.#failure(error));
+        else resolve(prepared as PreparedStatement);
+      });
+    });
+    // The driver would send another number of them too, and the server read what it likes
+    if (statement.parameters.length !== values.length) {
+      throw wrongCount(statement.parameters.length, values.length);
+    }
+    return (done) => statement.execute(values, done);
   }
 
   #outcome(result: DriverResult | DriverResult[], fields: Fields | Fields[]): Outcome {
@@ -203,6 +218,11 @@ class MysqlLink implements Link {
   }
 }
 
+type Callback = (error: unknown, result: unknown, fields: unknown) => void;
+
+/** The driver's types leave the description of the placeholders out. */
+type PreparedStatement = PrepareStatementInfo & { readonly parameters: readonly unknown[] };
+
 type Fields = readonly DriverColumn[] | undefined;
 
 function encode(driver: Driver, value: LuaValue): unknown {
@@ -213,5 +233,5 @@ function encode(driver: Driver, value: LuaValue): unknown {
   if (isTable(value)) return toText(jsonOf(value as LuaTable));
   const bytes = value as string;
   // What is no text goes as a BLOB, in which the server converts nothing
-  return toTextStrict(bytes) ?? driver.TypedParameter.BLOB(toBytes(bytes));
+  return toTextStrict(bytes) ?? Buffer.from(bytes, "latin1");
 }

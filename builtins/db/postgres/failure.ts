@@ -1,5 +1,6 @@
 /** What PostgreSQL and its driver say of errors. */
 import { codeOf, DatabaseFailure, describeSocketError } from "../failure.ts";
+import { wrongCount } from "../parameters.ts";
 
 /** The fields of an ErrorResponse that the driver hands on: "Error and Notice Message Fields" in its manual. */
 interface ServerError {
@@ -43,6 +44,10 @@ export function statementFailure(
 ): DatabaseFailure {
   if (error instanceof DatabaseFailure) return error;
   if (isServerError(error)) {
+    const [, given, placeholders] = PARAMETER_COUNT.exec(error.message) ?? [];
+    if (placeholders !== undefined) {
+      return wrongCount(Number(placeholders), Number(given), ` (SQLSTATE ${error.code})`, error);
+    }
     return new DatabaseFailure(describe(error, sql), { lost: error.severity !== "ERROR", cause: error });
   }
   const code = codeOf(error);
@@ -71,13 +76,6 @@ function isServerError(error: unknown): error is ServerError {
 
 function describe(error: ServerError, sql: string): string {
   const { severity, code, detail, hint } = error;
-  const count = PARAMETER_COUNT.exec(error.message);
-  if (count !== null) {
-    return `the SQL has ${count[2]} placeholders, but ${
-      count[1]
-    } parameters were given (nils at the end count only ` +
-      `when params.n says so) (SQLSTATE ${code})`;
-  }
   const parts = [
     severity === "ERROR" ? error.message : `${severity}: ${error.message}`,
     ` (SQLSTATE ${code})`,

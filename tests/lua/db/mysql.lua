@@ -165,8 +165,9 @@ test("an error tells the SQLSTATE and the number, and the connection goes on", c
 end))
 
 test("a wrong number of parameters is an error", connected(function(c)
-  raises("placeholders", db.query, c, "SELECT ?, ?", { 1 })
-  raises("placeholders", db.query, c, "SELECT ?", { 1, 2 })
+  raises("the SQL has 2 placeholders, but 1 parameter was given", db.query, c, "SELECT ?, ?", { 1 })
+  raises("the SQL has 1 placeholder, but 2 parameters were given", db.query, c, "SELECT ?", { 1, 2 })
+  assert.eq(#db.query(c, "SELECT ?, ?", { 1, nil, n = 2 }), 1)
   assert.eq(one(c, "SELECT 1 AS x").x, 1)
 end))
 
@@ -241,7 +242,7 @@ test("each within a transaction keeps others out until it ends", connected(funct
 end))
 
 test("a statement may take so long", connected(function(_)
-  local c = db.connect(URL .. "?statement_timeout=0.05")
+  local c = db.connect(URL, { statement_timeout = 0.05 })
   raises("max_statement_time exceeded", db.query, c, "SELECT SLEEP(10), COUNT(*) FROM seq_1_to_1000000 a, seq_1_to_1000 b")
   db.close(c)
 end))

@@ -211,7 +211,7 @@ test("an error about a row does not show the row", connected(function(c)
 end))
 
 test("a wrong number of parameters is told in words", connected(function(c)
-  raises("the SQL has 2 placeholders, but 1 parameters were given", db.query, c, "SELECT $1::int, $2::int", { 1 })
+  raises("the SQL has 2 placeholders, but 1 parameter was given", db.query, c, "SELECT $1::int, $2::int", { 1 })
   assert.eq(#db.query(c, "SELECT $1::int, $2::int", { 1, nil, n = 2 }), 1)
 end))
 
@@ -350,7 +350,7 @@ test("each within a transaction keeps others out until it ends", connected(funct
 end))
 
 test("tasks share the connections of a pool", connected(function(_)
-  local c = db.connect(URL .. "?max_connections=2")
+  local c = db.connect(URL, { max_connections = 2 })
   local handles, pids = {}, {}
   for i = 1, 6 do
     handles[i] = async.spawn(function()
