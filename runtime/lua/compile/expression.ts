@@ -189,7 +189,8 @@ function unary(w: FunctionWriter, e: UnaryExpression, into?: string): Operand {
     case "#":
       w.site(
         (suspend) =>
-          `if(!((${t}=${a}?.array?.length-1)>0&&${a}.metatable===undefined)&&(${t}=len(${a}))===S)${suspend}`,
+          `if(!(${a}!==undefined&&(r=${a}.array)!==undefined&&(${t}=r.length-1)>0&&` +
+          `${a}.metatable===undefined)&&(${t}=len(${a}))===S)${suspend}`,
         resume,
         e,
       );
