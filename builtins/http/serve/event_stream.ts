@@ -115,9 +115,9 @@ class EventOutput {
   #room(): Promise<undefined> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        this.#controller?.error(new Error("The client has left its events unread"));
-        this.#controller = undefined;
         reject(new ScriptError(CLOSED));
+        // Not an error of the stream, which Deno would print
+        this.close();
       }, this.#patience);
       this.#roomWaiters.push(() => {
         clearTimeout(timer);

@@ -5,9 +5,6 @@ import type { LuaTable } from "../../../runtime/seam/value.ts";
 import { lastValue } from "../headers.ts";
 import { type Match, queryParams } from "./routes.ts";
 
-/** What a name of the host is made of. Anything else could pose as a part of the path. */
-const HOST = /^[^\/?#\\@\s]*$/;
-
 /** The raw path and query of a request's URL. */
 export class Target {
   readonly path: string;
@@ -27,7 +24,7 @@ export class Target {
 
   /** Whether the path is that of the request line, and no part of what the Host header says. */
   isFrom(host: string | undefined): boolean {
-    return host === undefined || host.length === this.#authority || HOST.test(host);
+    return host === undefined || host.length === this.#authority || !host.includes("/");
   }
 }
 
