@@ -11,7 +11,7 @@ import type { Coroutine } from "./lua/run/coroutine.ts";
 import { CALL_BUDGET, machine, SUSPENDED } from "./lua/run/machine.ts";
 import { toLuaError } from "./lua/run/errors.ts";
 import { LuaTable as NativeTable, type LuaValue as NativeValue, tableOf } from "./lua/table.ts";
-import { NO_PROPS } from "./lua/table/props.ts";
+import { isPropertyKey, NO_PROPS, Props } from "./lua/table/props.ts";
 import { LuaVm } from "./lua/vm.ts";
 import { heap } from "./heap.ts";
 import type { Engine, HostFunction, Step, TaskThread, Vm, VmOptions } from "./seam/engine.ts";
@@ -29,6 +29,15 @@ const LEAST_BUDGET = 100;
 
 /** How many calls a call of the host is worth to the budget. */
 const HOST_CALL = 50;
+
+/** With more keys, an object that the host hands in is a dictionary, not a record. */
+const MAX_FIELDS = 16;
+
+function dictionary(fields: Readonly<Record<string, LuaValue>>): NativeTable {
+  const table = new NativeTable();
+  for (const key in fields) table.set(key, fields[key] as NativeValue);
+  return table;
+}
 
 class NativeVm implements Vm {
   readonly globals: LuaTable;
@@ -71,6 +80,18 @@ class NativeVm implements Vm {
       if (value !== undefined) table.setStr(fromText(key), value as NativeValue);
     }
     return table;
+  }
+
+  newObject(fields: Readonly<Record<string, LuaValue>>): LuaTable {
+    const props = new Props();
+    let count = 0;
+    for (const key in fields) {
+      const value = fields[key];
+      if (value === undefined) continue;
+      if (!isPropertyKey(key) || ++count > MAX_FIELDS) return dictionary(fields);
+      props[key] = value as NativeValue;
+    }
+    return new NativeTable(count === 0 ? NO_PROPS : props);
   }
 
   newFunction(name: string, host: HostFunction): LuaFunction {

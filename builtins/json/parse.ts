@@ -79,15 +79,27 @@ class Walk {
 
   #array(items: Json[], depth: number): LuaValue {
     if (items.length === 0) return newEmptyArray(this.host);
-    return this.host.vm.newArray(items.map((item) => this.value(item, depth)));
+    const values = items as LuaValue[];
+    for (let i = 0; i < items.length; i++) values[i] = this.value(items[i] as Json, depth);
+    return this.host.vm.newArray(values);
   }
 
   #object(fields: Record<string, Json>, depth: number): LuaValue {
+    if (this.text) return this.#textObject(fields, depth);
+    // The object is nobody else's: what is a Lua value already stays where it is
+    const values = fields as Record<string, LuaValue>;
+    for (const key in fields) {
+      const field = fields[key] as Json;
+      if (typeof field === "object" || field === 0) values[key] = this.value(field, depth);
+    }
+    return this.host.vm.newObject(values);
+  }
+
+  #textObject(fields: Record<string, Json>, depth: number): LuaValue {
     const table = this.host.vm.newTable();
     for (const key in fields) {
-      // deno-lint-ignore no-non-null-assertion -- the key is the object's own
-      const value = this.value(fields[key]!, depth);
-      if (value !== undefined) table.set(this.text ? fromText(key) : key, value);
+      const value = this.value(fields[key] as Json, depth);
+      if (value !== undefined) table.set(fromText(key), value);
     }
     return table;
   }

@@ -56,6 +56,12 @@ class FengariVm implements Vm {
     return table;
   }
 
+  newObject(fields: Readonly<Record<string, LuaValue>>): LuaTable {
+    const table = this.newTable();
+    for (const key in fields) table.set(key, fields[key]);
+    return table;
+  }
+
   newFunction(name: string, host: HostFunction): LuaFunction {
     return wrapFunction(new lobject.TValue(TAG.lightFunction, hostFunction(name, host)));
   }

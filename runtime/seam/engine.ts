@@ -34,6 +34,8 @@ export interface Vm {
   newArray(values: readonly LuaValue[]): LuaTable;
   /** The table with the given string keys (text, not bytes); undefined values are left out. */
   newRecord(fields: Readonly<Record<string, LuaValue>>): LuaTable;
+  /** As {@link newRecord}, but the keys are Lua strings: for much data, such as a document that has been parsed. */
+  newObject(fields: Readonly<Record<string, LuaValue>>): LuaTable;
   /** @param name How messages and tracebacks call it, such as `json.parse` */
   newFunction(name: string, host: HostFunction): LuaFunction;
   newThread(): TaskThread;

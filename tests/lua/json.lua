@@ -224,3 +224,30 @@ test("empty lists of other builtins encode as arrays", function()
   assert.eq(#lists, 6)
   fs.remove(folder)
 end)
+
+test("objects of any size have their fields, in records and in dictionaries", function()
+  for _, size in ipairs({ 1, 16, 17, 300 }) do
+    local parts = {}
+    for i = 1, size do parts[i] = string.format('"k%d":%d', i, i - 1) end
+    local object = json.parse("{" .. table.concat(parts, ",") .. ',"gone":null}')
+    local count = 0
+    for key, value in pairs(object) do
+      count = count + 1
+      assert.eq(key, "k" .. value + 1)
+    end
+    assert.eq(count, size)
+    object.more = true
+    assert.eq(object.more, true)
+  end
+end)
+
+test("keys that mean something to JavaScript are keys like others", function()
+  local object = json.parse('{"__proto__":1,"constructor":2,"7":3,"":4,"x":-0}')
+  assert.eq(object.__proto__, 1)
+  assert.eq(object.constructor, 2)
+  assert.eq(object["7"], 3)
+  assert.eq(object[7], nil)
+  assert.eq(object[""], 4)
+  assert.eq(object.toString, nil)
+  assert.eq(json.encode(object.x), "0")
+end)
