@@ -108,6 +108,19 @@ await postgresTest("connections to PostgreSQL", async (t, server) => {
 
   await t.step("a lost connection is one error, and the next call connects again", () => lost(server));
   await t.step("a transaction whose connection is lost is over", () => lostTransaction(server));
+
+  await t.step(
+    "a certificate for another host is refused by verify-full, and taken by verify-ca",
+    async () => {
+      await renamed(server);
+      const ca = `sslrootcert=${server.authority.file}`;
+      assert.equal(await isEncrypted(postgresUrl(server, `sslmode=verify-ca&${ca}`)), true);
+      for (const host of ["127.0.0.1", "localhost"]) {
+        const message = await luaError(connect(postgresUrl(server, `sslmode=verify-full&${ca}`, host), ""));
+        assert.match(message, /cannot connect to PostgreSQL at .*: .*certificate/i);
+      }
+    },
+  );
 });
 
 Deno.test("a PostgreSQL server that says nothing is given up", async () => {
@@ -136,6 +149,13 @@ Deno.test("a PostgreSQL server without TLS is refused where TLS is required, and
   listener.close();
   await serving;
 });
+
+/** Starts the server with a certificate for another name. */
+async function renamed(server: DatabaseServer): Promise<void> {
+  await server.rename("DNS:db.example");
+  await server.kill();
+  await server.start();
+}
 
 const LOST = `
   local ok, problem = pcall(db.query, c, "SELECT pg_sleep(60)")

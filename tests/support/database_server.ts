@@ -16,6 +16,8 @@ export interface DatabaseServer {
   kill(): Promise<void>;
   /** Starts it again, on the same port. */
   start(): Promise<void>;
+  /** Gives it a certificate for other names, which counts from its next start. */
+  rename(names: string): Promise<void>;
 }
 
 /** How a kind of server is set up and started. */
@@ -27,6 +29,8 @@ export interface ServerKind {
   prepare(place: ServerPlace, run: (program: string, ...args: string[]) => Promise<void>): Promise<void>;
   /** The program and its arguments. */
   command(place: ServerPlace): [string, ...string[]];
+  /** What ends it at once. */
+  readonly crash: Deno.Signal;
   /** What it writes on standard error when it is ready. */
   readonly ready: RegExp;
 }
@@ -63,13 +67,18 @@ export async function withServer(
       await body({
         ...place,
         authority,
-        kill: () => end(running),
+        kill: () => end(running, kind.crash),
         async start() {
           running = await start(kind, place, account);
         },
+        async rename(names) {
+          const other = await authority.issue(names, 2);
+          await Deno.writeTextFile(place.cert, other.cert);
+          await Deno.writeTextFile(place.key, other.key);
+        },
       });
     } finally {
-      await end(running);
+      await end(running, kind.crash);
     }
   });
 }
@@ -142,7 +151,7 @@ async function start(
     await ready;
     return child;
   } catch (error) {
-    await end(child);
+    await end(child, kind.crash);
     throw error;
   } finally {
     clearTimeout(timer);
@@ -163,9 +172,9 @@ async function follow(stream: ReadableStream<Uint8Array>, ready: RegExp, then: (
   return text;
 }
 
-async function end(child: Deno.ChildProcess): Promise<void> {
+async function end(child: Deno.ChildProcess, signal: Deno.Signal): Promise<void> {
   try {
-    child.kill("SIGKILL");
+    child.kill(signal);
   } catch (error) {
     // It has ended already
     if (!(error instanceof TypeError || error instanceof Deno.errors.NotFound)) throw error;

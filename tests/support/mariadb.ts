@@ -5,8 +5,13 @@ import { PASSWORD } from "./postgres.ts";
 const VARIABLE = "ASSAY_TEST_MYSQL_URL";
 const FOLDERS = ["/usr/sbin", "/usr/bin", "/usr/local/sbin"];
 
+interface MariadbOptions {
+  /** @default true */
+  tls?: boolean;
+}
+
 /** A server with TLS, a user `assay` with {@link PASSWORD}, and an empty database `assay_test`. */
-function kindOf(mariadbd: string, install: string): ServerKind {
+function kindOf(mariadbd: string, install: string, { tls = true }: MariadbOptions = {}): ServerKind {
   return {
     name: "MariaDB",
     account: "mysql",
@@ -27,11 +32,17 @@ function kindOf(mariadbd: string, install: string): ServerKind {
     },
     command: ({ folder, port, cert, key }) => [
       mariadbd,
-      ...["--no-defaults", `--datadir=${folder}/data`, `--port=${port}`, "--bind-address=127.0.0.1"],
+      ...[
+        "--no-defaults",
+        `--datadir=${folder}/data`,
+        `--port=${port}`,
+        "--bind-address=127.0.0.1",
+      ],
       ...[`--socket=${folder}/mysql.sock`, `--pid-file=${folder}/pid`, `--init-file=${folder}/setup.sql`],
-      ...[`--ssl-cert=${cert}`, `--ssl-key=${key}`, "--innodb-flush-log-at-trx-commit=0"],
-      ...["--skip-name-resolve", "--skip-log-bin"],
+      ...(tls ? [`--ssl-cert=${cert}`, `--ssl-key=${key}`] : []),
+      ...["--innodb-flush-log-at-trx-commit=0", "--skip-name-resolve", "--skip-log-bin"],
     ],
+    crash: "SIGKILL",
     ready: /ready for connections/,
   };
 }
@@ -45,8 +56,9 @@ export function mysqlUrl({ port }: Pick<DatabaseServer, "port">, query = "", hos
 export async function mariadbTest(
   name: string,
   body: (t: Deno.TestContext, server: DatabaseServer) => Promise<void>,
+  options: MariadbOptions = {},
 ): Promise<void> {
-  const kind = await installed();
+  const kind = await installed(options);
   if (kind === undefined) skip(name, "install the Debian package mariadb-server");
   else Deno.test(name, (t) => withServer(kind, (server) => body(t, server)));
 }
@@ -63,10 +75,10 @@ export async function mariadbUrlTest(
   else Deno.test(name, (t) => withServer(kind, (server) => body(t, mysqlUrl(server))));
 }
 
-async function installed(): Promise<ServerKind | undefined> {
+async function installed(options: MariadbOptions = {}): Promise<ServerKind | undefined> {
   const mariadbd = await findProgram("mariadbd", FOLDERS);
   const install = await findProgram("mariadb-install-db", FOLDERS);
-  return mariadbd === undefined || install === undefined ? undefined : kindOf(mariadbd, install);
+  return mariadbd === undefined || install === undefined ? undefined : kindOf(mariadbd, install, options);
 }
 
 function skip(name: string, advice: string): void {

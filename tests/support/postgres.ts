@@ -34,6 +34,8 @@ function kindOf(postgres: string, initdb: string): ServerKind {
       ...["-D", `${folder}/data`, "-p", String(port), "-k", folder, "-h", "127.0.0.1", "-F"],
       ...["-c", "ssl=on", "-c", `ssl_cert_file=${cert}`, "-c", `ssl_key_file=${key}`],
     ],
+    // The end of the main process alone would leave the others behind
+    crash: "SIGQUIT",
     ready: /ready to accept connections/,
   };
 }

@@ -1,5 +1,6 @@
 /** MySQL and MariaDB by the package `mysql2`. */
 import { Buffer } from "node:buffer";
+import { isIP } from "node:net";
 import type { Connection, ConnectionOptions, PrepareStatementInfo, Query } from "mysql2";
 import type { Host } from "../../../runtime/seam/host.ts";
 import { toText, toTextStrict } from "../../../runtime/seam/text.ts";
@@ -51,6 +52,12 @@ export async function openMysql(host: Host, settings: ServerSettings): Promise<L
 }
 
 async function connect(driver: Driver, settings: ServerSettings): Promise<Connection> {
+  // It compares the certificate with a name only, and would take any for an address
+  if (settings.tls.mode === "verify-full" && isIP(settings.host) !== 0) {
+    throw new DatabaseFailure(
+      "sslmode=verify-full needs the name of the host, not its address (or use verify-ca)",
+    );
+  }
   const tls = await tlsOptions(settings.tls);
   const ssl = tls === undefined
     ? {}
