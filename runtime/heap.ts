@@ -25,5 +25,5 @@ export const heap: Heap = {
     collector ??= findCollector();
     collector();
   },
-  turn: () => new Promise((resolve) => setTimeout(resolve, 0)),
+  turn: () => new Promise((resolve) => setImmediate(() => resolve())),
 };

@@ -60,7 +60,7 @@ class NativeVm implements Vm {
       warn: options.warn ?? (() => {}),
       heap,
       memory: options.memory ?? Infinity,
-      limits: { check: () => this.#check() },
+      limits: { check: () => this.#check(), checkTime: () => this.#checkTime(performance.now()) },
     });
     this.globals = this.#vm.globals;
   }
@@ -160,7 +160,8 @@ class NativeVm implements Vm {
   }
 
   close(): void {
-    this.#vm.close();
+    // Past the deadline no code runs any more, finalizers neither
+    if (performance.now() <= this.#deadline) this.#vm.close();
   }
 
   createTask(fn: LuaFunction): Coroutine {
@@ -169,12 +170,16 @@ class NativeVm implements Vm {
 
   #check(): Promise<unknown> | undefined {
     const now = performance.now();
-    if (now > this.#deadline) throw new LuaAbort(locate(1) + fromText(this.#deadlineMessage));
+    this.#checkTime(now);
     this.#adapt(now);
     const pace = this.#pace;
     if (!this.#shares || now < this.#sliceEnd || pace === undefined) return undefined;
     pace.isResting = true;
     return turns.rest(pace.rests++);
+  }
+
+  #checkTime(now: number): void {
+    if (now > this.#deadline) throw new LuaAbort(locate(1) + fromText(this.#deadlineMessage));
   }
 
   /** Chooses how much is computed until the next look at the clock. */
@@ -221,11 +226,19 @@ class NativeTask implements TaskThread {
   }
 
   fail(reason: unknown): Step {
-    return this.#vm.step(this.#started, this.#pace, undefined, reason);
+    const failure = reason instanceof LuaThrow ? reason : new HostFailure(reason);
+    return this.#vm.step(this.#started, this.#pace, undefined, failure);
   }
 
   waitsAt(): string {
     return toText(locateWaiting(this.#started)).replace(/: $/, "");
+  }
+}
+
+/** What ends the wait of a task from outside, where it is no error of Lua. */
+class HostFailure extends LuaThrow {
+  constructor(readonly reason: unknown) {
+    super(fromText(hostMessage("task", reason)));
   }
 }
 
@@ -265,6 +278,7 @@ function hostMessage(name: string, error: unknown): string {
 /** A Lua error as host code sees it. */
 function fromThrow(error: unknown): unknown {
   if (error instanceof LuaError || error instanceof ScriptError) return error;
+  if (error instanceof HostFailure) return error.reason;
   const { value, traceback: trace } = toLuaError(error);
   const Kind = error instanceof LuaAbort ? LuaStop : LuaError;
   return new Kind(value as LuaValue, trace === undefined ? undefined : toText(trace));

@@ -91,7 +91,13 @@ export class Scheduler {
       let isWaiting = false;
       let isRaised = false;
       let cancelled: (() => void) | undefined;
-      const release = onAbort(this.#signal, () => interruption.raise(this.#signal.reason));
+      // The VM is to end: no code of its own hears of that, which might catch it
+      const release = onAbort(this.#signal, () => {
+        turn++;
+        isWaiting = false;
+        cancelled?.();
+        reject(this.#signal.reason);
+      });
       const advance = (move: () => Step) => {
         isWaiting = false;
         let step: Step;
@@ -118,6 +124,7 @@ export class Scheduler {
         isRaised = true;
       };
       const wait = (promise: Promise<LuaResult>) => {
+        if (this.#signal.aborted) return void promise.catch(() => {});
         const own = ++turn;
         isWaiting = true;
         cancelled = this.#cancelled;

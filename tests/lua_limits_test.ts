@@ -36,6 +36,17 @@ const ENDLESS: Readonly<Record<string, string>> = {
     "local t = {} for i = 1, 100 do t[i] = i end while true do pcall(table.sort, t, function() return true end) end",
   "a comparator that does not end": "table.sort({1, 2, 3}, function() while true do end end)",
   "chunks loaded": "local s = ('x = 1 '):rep(5000) while true do load(s) end",
+  "a reader of load": "load(function() while true do end end)",
+  "numerals read": "local s = ('1'):rep(1e6) while true do tonumber(s) end",
+  "numerals of a base read": "local s = ('1'):rep(1e6) while true do tonumber(s, 10) end",
+  "arithmetic on long strings": "local s = ('1'):rep(1e6) while true do local _ = s + 1 end",
+  "long strings compared": "local s = ('x'):rep(1e7) while true do local _ = s < s .. 'y' end",
+  "finalizers": "while true do setmetatable({}, { __gc = function() while true do end end }) end",
+  "errors with a handler": "while true do xpcall(error, debug.traceback) end",
+  "coroutines made and closed": "while true do coroutine.close(coroutine.create(function() end)) end",
+  "a sort whose table has no end":
+    "table.sort(setmetatable({}, { __len = function() return 2 ^ 31 - 2 end, __index = function() while true do end end }))",
+  "what waits under pcall": "while true do pcall(sleep, 60) end",
   "waiting again and again": "while true do sleep(0) end",
 };
 
@@ -48,6 +59,14 @@ for (const [what, code] of Object.entries(ENDLESS)) {
     assert.match(errors[0] ?? "", /execution timed out after 0\.3s/);
   });
 }
+
+Deno.test("no pcall catches the end of the time", async () => {
+  const code = "print(pcall(sleep, 60)) print('after')";
+  const { status, stdout, stderr } = await assay(["exec", "--timeout", "0.3", "-e", code]);
+  assert.equal(status, 1);
+  assert.equal(stdout, "");
+  assert.match(stderr, /ERROR .*execution timed out after 0\.3s$/m);
+});
 
 Deno.test("a background task that meets the time limit is told once, by the script's end", async () => {
   const code = "async.spawn(function() while true do end end) sleep(60)";

@@ -36,6 +36,10 @@ const GREEDY: Readonly<Record<string, string>> = {
   "recursion without end": `local function f(a) return 1 + f({ a }) end return f({})`,
   "recursion that fills a table": `keep = {} local function f(n) keep[n] = { n } f(n + 1) return n end f(1)`,
   "varargs that grow": `local function f(...) return f(1, 2, 3, ...) end return f()`,
+  "a sort that reads without end":
+    `return table.sort(setmetatable({}, { __len = function() return 1e9 end }))`,
+  "a chunk of very many elements": `return assert(load("return {" .. ("1,"):rep(1e6) .. "}"))`,
+  "a string of separators": `return ("").rep("", 1e9, "ab")`,
   "chunks without end": `keep = {} while true do
       keep[#keep + 1] = assert(load("local a = ... return function() return a, " .. #keep .. " end"))
     end`,
@@ -88,6 +92,16 @@ Deno.test("garbage is no reason for an error, however much of it there is", asyn
     print(#kept, kept[20000][1])`;
   const { status, stdout } = await assay(["exec", "--memory", "16M", "-e", code]);
   assert.equal(stdout, "20000\t20000\n");
+  assert.equal(status, 0);
+});
+
+Deno.test("chunks that nothing uses any more take no memory, however many are loaded", async () => {
+  const code = `
+    local sum = 0
+    for i = 1, 5000 do sum = sum + load("local a = ... return a + 1 " .. ("-- " .. i .. "\\n"):rep(50))(1) end
+    print(sum)`;
+  const { status, stdout, stderr } = await assay(["exec", "--memory", "16M", "-e", code]);
+  assert.equal(stdout, "10000\n", stderr);
   assert.equal(status, 0);
 });
 

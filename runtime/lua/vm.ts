@@ -44,7 +44,7 @@ export class LuaVm {
   readonly #inspection = new Inspection();
   readonly #limits: Limits;
   /** Made once: a task may be stepped very often. */
-  readonly #checkLimits = () => this.#limits.check();
+  readonly #checkTime = () => this.#limits.checkTime();
   readonly #memory: MemoryLimit;
   readonly #collector: Collector;
   readonly #warnings: Warnings;
@@ -59,17 +59,24 @@ export class LuaVm {
       finalize: (fn, object) => this.#finalize(fn as LuaFunction, object),
     });
     let checks = 0;
+    // Looking at the heap takes some µs
+    const look = () => {
+      if (++checks % CHECKS_PER_LOOK === 0) memory.look();
+    };
     this.#limits = {
+      checkTime() {
+        look();
+        limits.checkTime();
+      },
       check() {
-        // Looking at the heap takes some µs
-        if (++checks % CHECKS_PER_LOOK === 0) memory.look();
+        look();
         const turn = limits.check();
         return collector.due() ?? turn;
       },
     };
     const { globals } = this;
     fill(globals, globals, "", baseFunctions({ write: options.write, collector, warnings }));
-    globals.setStr("load", loadFunction(globals, this.#inspection));
+    globals.setStr("load", loadFunction(globals, this.#inspection, heap));
     globals.setStr("_G", globals);
     globals.setStr("_VERSION", "Lua 5.5");
     const libraries = {
@@ -126,7 +133,7 @@ export class LuaVm {
     machine.globals = this.globals;
     machine.limits = this.#limits;
     machine.metatables = this.#metatables;
-    setPatternBudget(this.#checkLimits);
+    setPatternBudget(this.#checkTime);
     setLongestString(this.#memory.limit);
     setCharge(this.#memory.charge);
     try {

@@ -152,3 +152,15 @@ test("an interval may be longer than a timer of the platform", function()
   assert.eq(calls, 0)
   raises("async.spawn_interval: interval must be finite", async.spawn_interval, math.huge, print)
 end)
+
+test("what waits hears of its cancellation in plain words", function()
+  local heard
+  local h = async.spawn(function()
+    local ok, message = pcall(sleep, 60)
+    heard = message
+  end)
+  sleep(0)
+  h:cancel()
+  sleep(0)
+  assert(heard == "task cancelled", tostring(heard))
+end)

@@ -3,6 +3,7 @@ import { argumentError, runtimeError } from "../error.ts";
 import { checkAny, checkInteger, checkTable, typeError } from "../library/arguments.ts";
 import { type Callback, drive, type LuaResult, NOTHING } from "../library/callback.ts";
 import type { Collector } from "../run/collector.ts";
+import { spendWork } from "../library/string/limits.ts";
 import { text, textWithoutCalls } from "../library/tostring.ts";
 import { isNumber, numberEqual, parseNumber, toFloat } from "../number/mod.ts";
 import { ipairsStep, next } from "../run/iteration.ts";
@@ -29,27 +30,49 @@ function tostring(value?: LuaValue): LuaResult {
   return textWithoutCalls(value) ?? drive(text(value));
 }
 
+/** How much longer reading a digit takes than copying a byte. */
+const DIGIT_WORK = 4;
+const ZERO = 0x30;
+const NINE = 0x39;
+const LETTER_A = 0x61;
 const SPACE = /^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g;
 
 function tonumber(value?: LuaValue, base?: LuaValue): LuaResult {
   if (base === undefined) {
     checkAny(1, "tonumber", arguments.length);
     if (isNumber(value)) return value;
-    return typeof value === "string" ? parseNumber(value) : undefined;
+    if (typeof value !== "string") return undefined;
+    spendWork(value.length * DIGIT_WORK);
+    return parseNumber(value);
   }
   const radix = toFloat(checkInteger(base, 2, "tonumber"));
   if (typeof value !== "string") throw typeError(value, 1, "tonumber", "string");
   if (radix < 2 || radix > 36) throw argumentError(2, "tonumber", "base out of range");
+  spendWork(value.length * DIGIT_WORK);
   const digits = value.replace(SPACE, "").toLowerCase();
   const match = /^(-?)([0-9a-z]+)$/.exec(digits);
   if (match === null) return undefined;
+  return wrappedInteger(match[2] ?? "", radix, match[1] === "-");
+}
+
+/** Digits that make a safe integer in any base up to 36. */
+const CHUNK = 10;
+
+/** The integer that digits spell, wrapped around; undefined where one is none of the base. */
+function wrappedInteger(digits: string, radix: number, isNegative: boolean): LuaValue {
   let number = 0n;
-  for (const digit of match[2] ?? "") {
-    const n = parseInt(digit, 36);
-    if (n >= radix) return undefined;
-    number = BigInt.asUintN(64, number * BigInt(radix) + BigInt(n));
+  for (let i = 0; i < digits.length; i += CHUNK) {
+    const chunk = digits.slice(i, i + CHUNK);
+    let value = 0;
+    for (let k = 0; k < chunk.length; k++) {
+      const code = chunk.charCodeAt(k);
+      const digit = code <= NINE ? code - ZERO : code - LETTER_A + 10;
+      if (digit >= radix) return undefined;
+      value = value * radix + digit;
+    }
+    number = BigInt.asUintN(64, number * BigInt(radix ** chunk.length) + BigInt(value));
   }
-  return integerFromBigInt(match[1] === "-" ? -number : number);
+  return integerFromBigInt(isNegative ? -number : number);
 }
 
 function pairs(value?: LuaValue): LuaResult {

@@ -1,14 +1,15 @@
 /** `load`: text chunks only. */
-import { LuaThrow, runtimeError } from "../error.ts";
+import { LuaAbort, LuaThrow, runtimeError } from "../error.ts";
 import { optString, typeError } from "../library/arguments.ts";
 import { type Callback, drive, first, type LuaResult, rested } from "../library/callback.ts";
 import { spendWork } from "../library/string/limits.ts";
-import { charge } from "../memory.ts";
+import { charge, type Heap } from "../memory.ts";
 import { LuaSyntaxError } from "../parse/error.ts";
 import { LoadedChunk } from "../run/chunk.ts";
 import { SteppedChunk } from "../stepped/chunk.ts";
 import type { Inspection } from "../run/functions.ts";
 import { errorValue, type LuaFunction } from "../run/coroutine.ts";
+import { machine, SUSPENDED } from "../run/machine.ts";
 import type { LuaTable, LuaValue } from "../table.ts";
 
 const ID_SIZE = 60;
@@ -19,6 +20,9 @@ const PARSING = 64;
 /** What a chunk takes, measured: its tree, its code and what is known of its lines. */
 const CHUNK_BYTES = 8192;
 const BYTES_PER_BYTE = 24;
+
+/** What chunks that are not used any more may take until they can be collected. */
+const MOST_KEPT = 4 * 2 ** 20;
 
 /** A chunk's name as messages show it: PUC-Rio's `luaO_chunkid`. */
 export function displayName(name: string): string {
@@ -51,7 +55,22 @@ export function loadChunk(source: string, name: string, env: LuaValue, inspectio
 }
 
 /** `load` over a table of globals. */
-export function loadFunction(globals: LuaTable, inspection: Inspection): LuaFunction {
+export function loadFunction(globals: LuaTable, inspection: Inspection, heap: Heap): LuaFunction {
+  let kept = 0;
+
+  /**
+   * A loaded chunk. What is known of chunks is referred to weakly, and such a reference keeps it until the running job
+   * ends: after so many chunks the job has to end.
+   */
+  function released(fn: LuaFunction, source: string): LuaResult {
+    kept += CHUNK_BYTES + source.length * BYTES_PER_BYTE;
+    const { current } = machine;
+    if (kept < MOST_KEPT || current === null) return rested(fn);
+    kept = 0;
+    current.promise = heap.turn().then(() => fn);
+    return SUSPENDED;
+  }
+
   function compile(source: string, name: string, mode: string, env: LuaValue): LuaResult {
     const binary = source.startsWith("\x1b");
     if (binary || !mode.includes("t")) {
@@ -67,9 +86,10 @@ export function loadFunction(globals: LuaTable, inspection: Inspection): LuaFunc
       // Only the first line of a file is skipped when it begins so
       fn = loadChunk(/^[#\xef]/.test(source) ? ` ${source}` : source, name, env, inspection);
     } catch (error) {
+      if (error instanceof LuaAbort) throw error;
       return [undefined, errorValue(error)];
     }
-    return rested(fn);
+    return released(fn, source);
   }
 
   function* gather(reader: LuaValue, name: string, mode: string, env: LuaValue): Callback {

@@ -2,6 +2,7 @@
  * `table.sort`. It sorts a copy, which is written back when it is done.
  */
 import { argumentError } from "../error.ts";
+import { charge, ELEMENT_BYTES } from "../memory.ts";
 import { LuaTable, type LuaValue } from "../table.ts";
 import { typeError } from "./arguments.ts";
 import {
@@ -28,7 +29,7 @@ import {
   setIndex,
 } from "./metamethods.ts";
 import { type Compare, Quicksort } from "./quicksort.ts";
-import { spendWork } from "./string/limits.ts";
+import { spendSteps, spendWork, STEPS } from "./string/limits.ts";
 
 const MAX_INT = 2147483647;
 
@@ -75,7 +76,15 @@ export function* sortSteps(table: LuaValue, compare: LuaValue): Callback {
   checkOrder(compare);
   let values: LuaValue[] = [undefined];
   if (plain) values = elementsOf(table, n);
-  else for (let i = 1; i <= n; i++) values.push(yield* index(table, i));
+  else {
+    for (let i = 1; i <= n; i++) {
+      if (i % STEPS === 0) {
+        spendSteps();
+        charge(STEPS * ELEMENT_BYTES);
+      }
+      values.push(yield* index(table, i));
+    }
+  }
   yield* goOn(new Quicksort(values, n), compare);
   if (plain) writeBack(table, values);
   else for (let i = 1; i <= n; i++) yield* setIndex(table, i, values[i]);

@@ -1,4 +1,6 @@
 /** The lexer: one token at a time, kept in fields, so that reading a text allocates little but its strings. */
+import { spendSteps } from "../library/string/limits.ts";
+import { charge } from "../memory.ts";
 import { parseNumber } from "../number/parse.ts";
 import { floatFromNumber, type LuaFloat, type LuaInteger } from "../value.ts";
 import { isDigit, isHexDigit, isLetter, NAME_CHARACTER } from "./character.ts";
@@ -9,6 +11,11 @@ import * as Token from "./token.ts";
 
 /** Decimal integers of so many digits are exact in a double. */
 const SAFE_DIGITS = 15;
+
+/** Bytes between two looks at the limits. */
+const STRETCH = 16384;
+/** Bytes that the tree of a byte takes, about. */
+const TREE_BYTES = 64;
 
 export class Lexer extends StringReader {
   /** The current token. */
@@ -21,6 +28,7 @@ export class Lexer extends StringReader {
   lastLine = 1;
   /** Where the current token begins. */
   private start = 0;
+  private nextLook = STRETCH;
 
   constructor(source: string, name: string) {
     super(source, name);
@@ -34,8 +42,16 @@ export class Lexer extends StringReader {
 
   /** Goes to the next token. @throws {LuaSyntaxError} */
   next(): void {
+    if (this.at >= this.nextLook) this.look();
     this.lastLine = this.line;
     this.token = this.scan();
+  }
+
+  /** Text can take very much more as a tree, so the limits are looked at on the way. */
+  private look(): void {
+    this.nextLook += STRETCH;
+    charge(STRETCH * TREE_BYTES);
+    spendSteps();
   }
 
   /** The token behind the current one, which stays current. @throws {LuaSyntaxError} */

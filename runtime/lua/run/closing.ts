@@ -29,7 +29,14 @@ export function openClosing(value: LuaValue, name: string): number {
 export function closeFrom(height: number | undefined): LuaResult {
   const { closing } = machine.current as Coroutine;
   if (height === undefined || closing.length <= height) return undefined;
-  return drive(closeNormally(closing, height)) === SUSPENDED ? SUSPENDED : undefined;
+  const before = closing.length;
+  try {
+    return drive(closeNormally(closing, height)) === SUSPENDED ? SUSPENDED : undefined;
+  } catch (error) {
+    // There was no room for the call: nobody is to try it again
+    if (closing.length === before) closing.pop();
+    throw error;
+  }
 }
 
 /** Closes the values above a height where no error is. */

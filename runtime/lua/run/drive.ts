@@ -6,7 +6,7 @@ import { setWorkBudget } from "../library/string/limits.ts";
 import type { LuaValue } from "../table.ts";
 import { type Coroutine, enter, type LuaFunction } from "./coroutine.ts";
 import { type Frame, type ProtectedKind, save } from "./frame.ts";
-import { machine, SUSPENDED } from "./machine.ts";
+import { CALL_BUDGET, machine, SUSPENDED } from "./machine.ts";
 import { callable } from "./operators.ts";
 
 const waiting: ProtectedKind = {
@@ -18,6 +18,9 @@ const waiting: ProtectedKind = {
 
 /** How many library functions may be in each other's calls: PUC-Rio's limit of nested C calls. */
 const MAX_LIBRARY_CALLS = 200;
+
+/** The budget at which what cannot wait looks at the time itself. */
+const OVERDRAWN = -CALL_BUDGET;
 
 /** Runs a generator until it ends or a call that it makes is suspended. */
 export function drive(callback: Callback): LuaResult {
@@ -104,7 +107,13 @@ export function abandon(co: Coroutine): void {
 named("goOn", goOn);
 named("callDirectly", callDirectly);
 setDriver(drive, driveDirectly, callDirectly);
-setWorkBudget((calls) => machine.b -= calls);
+setWorkBudget((calls) => {
+  machine.b -= calls;
+  if (machine.b >= OVERDRAWN) return;
+  // A loop notices only after some passes, each of which may be long
+  machine.refill(0);
+  machine.limits.checkTime();
+});
 setRest((result) => {
   const { current } = machine;
   if (machine.b >= 0 || current === null) return result;

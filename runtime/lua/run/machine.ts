@@ -25,6 +25,12 @@ export interface Limits {
    * @throws {LuaThrow} When a limit is exceeded
    */
   check(): Promise<unknown> | undefined;
+  /**
+   * Called where much work has been done since, in places that cannot wait.
+   *
+   * @throws {LuaThrow} When a limit is exceeded
+   */
+  checkTime(): void;
 }
 
 /** What a coroutine calls now and then: `debug.sethook` with a count. */
@@ -71,7 +77,7 @@ class Machine {
   yield: LuaValue = undefined;
   /** The globals of the VM whose code runs. */
   globals: LuaTable | undefined = undefined;
-  limits: Limits = { check: () => undefined };
+  limits: Limits = { check: () => undefined, checkTime() {} };
   metatables = noMetatables();
   /** Line and chunk of a call of the global `error`, which so needs no look at the stack; 0 when unknown. */
   errorLine = 0;

@@ -40,7 +40,7 @@ import type { Props } from "../table/props.ts";
 import { LuaInteger } from "../value.ts";
 import { typeName } from "../library/arguments.ts";
 import { comparisonHandler, MAX_CHAIN, metamethod, metatableOf } from "../library/metamethods.ts";
-import { chargeString } from "../library/string/limits.ts";
+import { chargeString, spendWork } from "../library/string/limits.ts";
 import { BIG_STRING } from "../memory.ts";
 import { blame } from "./blame.ts";
 import type { LuaFunction } from "./coroutine.ts";
@@ -146,6 +146,8 @@ export function located<T>(work: () => T): T {
 function binary(event: string, work: Arithmetic): (a: LuaValue, b: LuaValue) => LuaValue {
   return (a, b) => {
     if (isNumber(a) && isNumber(b)) return work(a, b);
+    if (typeof a === "string") spendWork(a.length);
+    if (typeof b === "string") spendWork(b.length);
     const x = toNumberOperand(a);
     const y = toNumberOperand(b);
     if (x !== undefined && y !== undefined && !hasEvent(a, b, event)) return work(x, y);
@@ -334,13 +336,19 @@ export function truth(value: LuaValue): LuaValue {
 }
 
 export function lt(a: LuaValue, b: LuaValue): LuaValue {
-  if (typeof a === "string" && typeof b === "string") return a < b;
+  if (typeof a === "string" && typeof b === "string") {
+    spendWork(a.length);
+    return a < b;
+  }
   if (isNumber(a) && isNumber(b)) return numberLess(a, b);
   return compared("__lt", a, b);
 }
 
 export function le(a: LuaValue, b: LuaValue): LuaValue {
-  if (typeof a === "string" && typeof b === "string") return a <= b;
+  if (typeof a === "string" && typeof b === "string") {
+    spendWork(a.length);
+    return a <= b;
+  }
   if (isNumber(a) && isNumber(b)) return numberLessEqual(a, b);
   return compared("__le", a, b);
 }

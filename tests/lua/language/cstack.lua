@@ -190,6 +190,17 @@ test("closing in a stack overflow, and overflow while closing", function()
   assert(n == 1)
 end)
 
+test("a closing method that needs closing", function()
+  local t = setmetatable({}, {})
+  local n = 0
+  getmetatable(t).__close = function(a)
+    n = n + 1
+    local x <close> = a
+  end
+  overflows(function() local x <close> = t end)
+  assert(n > 100 and n <= 200)
+end)
+
 test("iterators that call themselves", function()
   local function it() for x in it do return x end end
   overflows(function() for x in it do return 1 + x end end)

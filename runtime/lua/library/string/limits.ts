@@ -30,7 +30,7 @@ const MOST_WORK = 2 ** 30;
 
 let onWork: (calls: number) => void = () => {};
 
-/** Sets what is told how many calls the work of a library function is worth. It must neither throw nor run Lua. */
+/** Sets what is told how many calls some work is worth. It may throw where a limit is exceeded, and runs no Lua. */
 export function setWorkBudget(budget: (calls: number) => void): void {
   onWork = budget;
 }
