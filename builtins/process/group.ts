@@ -33,14 +33,25 @@ let listening = false;
 
 /** A started command and whatever it starts, unless that makes a group of its own. */
 export class ProcessGroup {
-  readonly child: Deno.ChildProcess;
+  #child: Deno.ChildProcess | undefined;
   readonly #takeBack: readonly (() => void)[];
 
   /** @param functionName What errors begin with. @throws {ScriptError} When the command cannot be started */
   constructor(host: Host, functionName: string, request: CommandRequest) {
     host.output.flush();
-    this.child = spawn(host, functionName, request);
+    // Before the command is there: a signal that came in between would leave it behind
     this.#takeBack = request.detach ? [] : this.#endWithScript(host);
+    try {
+      this.#child = spawn(host, functionName, request);
+    } catch (error) {
+      this.release();
+      throw error;
+    }
+  }
+
+  get child(): Deno.ChildProcess {
+    if (this.#child === undefined) throw new TypeError("The command has not been started");
+    return this.#child;
   }
 
   /** The id of the command, and of the group. */
@@ -65,6 +76,7 @@ export class ProcessGroup {
 
   /** Sends a signal to every process of the group; one that has ended is none of it. */
   signal(signal: Deno.Signal): void {
+    if (this.#child === undefined) return;
     try {
       Deno.kill(-this.id, signal);
     } catch (error) {
