@@ -56,13 +56,15 @@ export class WebSocketConnection extends LuaUserdata {
  * connection when it returns.
  *
  * @param maxMessage Bytes of the largest message. @default 64 MiB
+ * @param protocol The subprotocol of the upgrade, which the platform's socket does not tell. @default none
  */
 export function serverConnection(
   host: Host,
   socket: WebSocket,
   maxMessage = DEFAULT_MAX_MESSAGE,
+  protocol = "",
 ): WebSocketConnection {
-  return new WebSocketConnection(host, new StandardSocket(socket, maxMessage));
+  return new WebSocketConnection(host, new StandardSocket(socket, maxMessage, protocol));
 }
 
 const connection = instance("conn", "ws connection", WebSocketConnection);

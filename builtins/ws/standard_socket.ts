@@ -16,13 +16,18 @@ const POLL = 5;
 /** Such a socket tells nobody to slow down: what nobody receives is kept up to the limit, then it is closed. */
 export class StandardSocket implements Transport {
   readonly inbox = new Inbox();
+  readonly protocol: string;
   readonly #socket: WebSocket;
   readonly #open: Promise<void>;
   #closing: { code: number; reason: string } | undefined;
 
-  /** @param maxMessage Bytes that may wait to be received, and so the largest message too */
-  constructor(socket: WebSocket, maxMessage: number) {
+  /**
+   * @param maxMessage Bytes that may wait to be received, and so the largest message too
+   * @param protocol The subprotocol, empty for none. Text
+   */
+  constructor(socket: WebSocket, maxMessage: number, protocol = "") {
     this.#socket = socket;
+    this.protocol = fromText(protocol);
     socket.binaryType = "arraybuffer";
     this.#open = new Promise((resolve) => {
       if (socket.readyState !== WebSocket.CONNECTING) return resolve();
@@ -33,6 +38,10 @@ export class StandardSocket implements Transport {
       const message = typeof data === "string"
         ? { data: fromText(data), binary: false }
         : { data: fromBytes(new Uint8Array(data)), binary: true };
+      if (message.data.length > maxMessage) {
+        this.#giveUp(`a message is larger than ${maxMessage} bytes: raise max_message`);
+        return;
+      }
       this.inbox.push(message);
       if (this.inbox.bytes > maxMessage) {
         this.#giveUp(`more than ${maxMessage} bytes wait to be received: raise max_message`);
@@ -48,10 +57,6 @@ export class StandardSocket implements Transport {
     socket.addEventListener("close", ({ code, reason }) => {
       this.inbox.end(this.#closing ?? { code, reason: fromText(reason) });
     });
-  }
-
-  get protocol(): string {
-    return fromText(this.#socket.protocol);
   }
 
   async send({ data, binary }: Message): Promise<void> {

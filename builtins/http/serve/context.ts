@@ -14,7 +14,7 @@ export function plainResponse(status: number, text: string, lines: readonly Head
   });
 }
 
-/** What a server has open beyond its answers: event streams and WebSockets, each with what ends it. */
+/** The event streams that a server has open, each as what ends it. */
 export type OpenStreams = Set<() => void>;
 
 /** What a response may need of its server. */

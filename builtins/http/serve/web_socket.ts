@@ -30,10 +30,11 @@ export function webSocket(
   if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
     return plainResponse(426, "a WebSocket request is expected", [["upgrade", "websocket"]]);
   }
-  const { socket, response } = upgrade(request, typeof protocol === "string" ? toText(protocol) : undefined);
+  const agreed = typeof protocol === "string" ? toText(protocol) : undefined;
+  const { socket, response } = upgrade(request, agreed);
   for (const [name, value] of lines) if (!HANDSHAKE.test(name)) response.headers.append(name, value);
-  const connection = serverConnection(context.host, socket, context.limits.message);
-  queueMicrotask(() => void run(context, connection, converse));
+  const connection = serverConnection(context.host, socket, context.limits.message, agreed);
+  socket.addEventListener("open", () => void run(context, connection, converse), { once: true });
   return response;
 }
 
@@ -46,13 +47,12 @@ function upgrade(request: Request, protocol: string | undefined): Deno.WebSocket
   return Deno.upgradeWebSocket(request, { protocol });
 }
 
+/** Where the server is stopped, Deno closes the connection with 1001 by itself. */
 async function run(
-  { host, streams }: ResponseContext,
+  { host }: ResponseContext,
   connection: WebSocketConnection,
   converse: LuaFunction,
 ): Promise<void> {
-  const end = () => void connection.close(1000, "the server is being stopped").catch(() => {});
-  streams.add(end);
   try {
     await host.call(converse, connection);
     await connection.close();
@@ -61,7 +61,5 @@ async function run(
     if (connection.closed && error instanceof LuaError && /\bws\.\w+: /.test(error.message)) return;
     host.log.error(`http.serve: the ws function failed: ${describeLuaError(host, error)}`);
     await connection.close(FAILED, "the server has failed").catch(() => {});
-  } finally {
-    streams.delete(end);
   }
 }
