@@ -42,9 +42,8 @@ export function statementFailure(error: unknown, waited?: number): DatabaseFailu
   const message = error instanceof Error ? error.message : String(error);
   const code = resultCode(error);
   const name = code === undefined ? undefined : NAMES[code & 0xff];
-  const what = message === "column index out of range"
-    ? "more parameters than placeholders were given"
-    : message;
+  const excess = message === "column index out of range" || message.startsWith("Unknown named parameter");
+  const what = excess ? "more parameters than placeholders were given" : message;
   const patience = waited === undefined ? "" : ` for ${waited} s (busy_timeout)`;
   const kind = name === undefined
     ? ""

@@ -1,24 +1,15 @@
 /** SQLite by `node:sqlite`, which is built into Deno. */
-import type { DatabaseSync, StatementSync, SupportedValueType } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Host } from "../../../runtime/seam/host.ts";
 import { describeSystemError } from "../../../runtime/seam/error.ts";
-import { fromBytes, fromText, toBytes, toText, toTextStrict } from "../../../runtime/seam/text.ts";
-import {
-  floatFromNumber,
-  integerFromBigInt,
-  isInteger,
-  isNumber,
-  isTable,
-  type LuaTable,
-  type LuaValue,
-  toDouble,
-} from "../../../runtime/seam/value.ts";
+import type { LuaTable } from "../../../runtime/seam/value.ts";
 import { DatabaseFailure } from "../failure.ts";
 import type { Link, Outcome, RowSource, Statement, TransactionOptions } from "../link.ts";
-import { jsonOf } from "../parameters.ts";
 import { RowMaker } from "../rows.ts";
 import type { FileSettings } from "../settings.ts";
 import { isBusy, statementFailure } from "./failure.ts";
+import { completed, gathered, prepare, streamed } from "./stream.ts";
+import { type Bindings, bindings, decode, type SqlValue } from "./values.ts";
 
 /** How many statements are kept compiled. */
 const MAX_COMPILED = 64;
@@ -56,8 +47,6 @@ async function requireFile(path: string): Promise<void> {
   }
 }
 
-type SqlValue = null | number | bigint | string | Uint8Array;
-
 class SqliteLink implements Link {
   isOpen = true;
   readonly interleaves = true;
@@ -80,13 +69,13 @@ class SqliteLink implements Link {
   }
 
   async run({ sql, parameters }: Statement): Promise<Outcome> {
-    const values = parameters.map(encode);
+    const values = bindings(sql, parameters);
     let rows: readonly LuaTable[] = [];
     let affected = 0;
-    for (let rest = sql; rest.trim() !== "";) {
+    for (let rest = sql; hasStatement(rest);) {
       const statement = this.#attempt(() => this.#compile(rest));
       // Only the first statement is compiled; what is not shown of the text is left of it
-      const tail = rest.slice(sourceOf(statement).length);
+      const tail = rest.slice(statement.sourceSQL.length);
       if (values.length > 0 && (rest !== sql || hasStatement(tail))) {
         throw new DatabaseFailure("parameters can be given to one statement only: the SQL has several");
       }
@@ -101,27 +90,24 @@ class SqliteLink implements Link {
   }
 
   async stream({ sql, parameters }: Statement): Promise<RowSource> {
-    // A statement of its own: those that are kept may run again before this one has ended
     const statement = this.#attempt(() => prepare(this.#database, sql));
-    if (hasStatement(sql.slice(sourceOf(statement).length))) {
+    if (hasStatement(sql.slice(statement.sourceSQL.length))) {
       throw new DatabaseFailure("rows can be read of one statement only: the SQL has several");
     }
-    const values = parameters.map(encode);
-    const rows = this.#attempt(() => statement.iterate(...values)) as unknown as Iterator<SqlValue[]>;
-    // The first step compiles anew where the schema has changed: only then the columns are right
-    let first: IteratorResult<SqlValue[]> | undefined = await this.#patiently(() => rows.next());
+    const values = bindings(sql, parameters);
     const maker = this.#rowMaker(statement);
-    return {
-      next: () => {
-        const { done, value } = first ?? this.#attempt(() => rows.next());
-        first = undefined;
-        return done ? undefined : maker.make(value);
-      },
-      close: () => {
-        rows.return?.();
-        return Promise.resolve();
-      },
-    };
+    const complete = completed(this.#database, statement.sourceSQL, statement.columns().length);
+    if (complete === undefined) {
+      return gathered(await this.#patiently(() => this.#all(statement, values)) ?? []);
+    }
+    return await streamed({
+      rows: () =>
+        this.#attempt(() => complete.iterate(...values as SqlValue[])) as unknown as Iterator<
+          SqlValue[]
+        >,
+      rerun: () => this.#patiently(() => void this.#all(statement, values)),
+      make: (row) => maker.make(row),
+    });
   }
 
   close(): Promise<void> {
@@ -130,8 +116,8 @@ class SqliteLink implements Link {
     return Promise.resolve();
   }
 
-  #all(statement: StatementSync, values: readonly SupportedValueType[]): LuaTable[] | undefined {
-    const rows = statement.all(...values) as unknown as SqlValue[][];
+  #all(statement: StatementSync, values: Bindings): LuaTable[] | undefined {
+    const rows = statement.all(...values as SqlValue[]) as unknown as SqlValue[][];
     if (statement.columns().length === 0) return undefined;
     const maker = this.#rowMaker(statement);
     return rows.map((row) => maker.make(row));
@@ -142,10 +128,12 @@ class SqliteLink implements Link {
     return new RowMaker(this.#host, names, names.map(() => decode));
   }
 
+  /** Only what gives no rows is kept: Deno would give rows of a changed table with the columns that it had. */
   #compile(sql: string): StatementSync {
     const known = this.#compiled.get(sql);
     if (known !== undefined) return known;
     const statement = prepare(this.#database, sql);
+    if (statement.columns().length > 0) return statement;
     if (this.#compiled.size >= MAX_COMPILED) this.#compiled.clear();
     this.#compiled.set(sql, statement);
     return statement;
@@ -180,46 +168,7 @@ interface Changes {
   readonly last: number | bigint;
 }
 
-function prepare(database: DatabaseSync, sql: string): StatementSync {
-  const statement = database.prepare(sql);
-  statement.setReadBigInts(true);
-  // The types that Deno takes from Node.js 22 do not know it yet
-  (statement as StatementSync & { setReturnArrays(enabled: boolean): void }).setReturnArrays(true);
-  return statement;
-}
-
-/** The part of the text that has been compiled; an empty statement (a comment) has none. */
-function sourceOf(statement: StatementSync): string {
-  return statement.sourceSQL;
-}
-
 /** Whether more than blanks, comments and semicolons is left. */
 function hasStatement(sql: string): boolean {
-  return sql.replaceAll(/--[^\n]*|\/\*.*?\*\/|[\s;]/gs, "") !== "";
-}
-
-/** By the storage class of the value: what columns are declared as says little in SQLite. */
-function decode(value: Exclude<SqlValue, null>): LuaValue {
-  switch (typeof value) {
-    case "bigint":
-      return integerFromBigInt(value);
-    case "number":
-      return floatFromNumber(value);
-    case "string":
-      return fromText(value);
-    default:
-      return fromBytes(value);
-  }
-}
-
-function encode(value: LuaValue): SupportedValueType {
-  if (value === undefined) return null;
-  if (typeof value === "boolean") return value ? 1n : 0n;
-  if (isInteger(value)) return BigInt(String(value));
-  if (isNumber(value)) return toDouble(value);
-  if (isTable(value)) return toText(jsonOf(value));
-  const bytes = value as string;
-  const text = toTextStrict(bytes);
-  // What is no text, or would end at its zero byte, is a BLOB
-  return text === undefined || text.includes("\0") ? toBytes(bytes) : text;
+  return /[^\s;]/.test(sql.replaceAll(/--[^\n]*|\/\*.*?(?:\*\/|$)/gs, ""));
 }
