@@ -114,7 +114,9 @@ export class LuaVm {
 
   #finalize(fn: LuaFunction, object: LuaTable): void {
     try {
-      const step = this.step(new Coroutine(() => fn(object), true), []);
+      const co = new Coroutine(() => fn(object), true);
+      co.isFinalizer = true;
+      const step = this.step(co, []);
       if ("promise" in step) {
         step.promise.catch(() => {});
         throw new LuaThrow("cannot wait");

@@ -67,6 +67,8 @@ export interface LuaTestOptions {
   environment?: Record<string, string>;
   /** @default The engine that scripts run in without a choice */
   engine?: EngineName;
+  /** What stands before the file, in its first line. */
+  prefix?: string;
 }
 
 /**
@@ -103,7 +105,10 @@ export async function luaTests(
   );
   await session.run(fromText(RAISES), "harness.lua");
   const path = decodeURIComponent(file.pathname);
-  await session.run(fromText(await Deno.readTextFile(file)), path.slice(path.lastIndexOf("/") + 1));
+  await session.run(
+    fromText((options.prefix ?? "") + await Deno.readTextFile(file)),
+    path.slice(path.lastIndexOf("/") + 1),
+  );
   for (const { name, fn } of tests) {
     await t.step(name, async (step) => {
       try {

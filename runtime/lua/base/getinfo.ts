@@ -8,7 +8,7 @@ import { Coroutine } from "../run/coroutine.ts";
 import { type KnownChunk, textOf } from "../run/functions.ts";
 import { levelsOf } from "../run/locate.ts";
 import { nameAtLevel } from "../run/naming.ts";
-import { type Level, libraryFunction } from "../run/stack.ts";
+import { type Level, libraryFunction, libraryName } from "../run/stack.ts";
 import { compileSteps } from "../stepped/compiler.ts";
 import { LuaTable, type LuaValue } from "../table.ts";
 
@@ -69,6 +69,11 @@ function ofLevel(thread: Coroutine | null, level: LuaValue, position: number): S
   };
 }
 
+/** Functions that functions of the library give have what these were given. */
+function countUpvalues(fn: LuaValue): number {
+  return typeof fn === "function" && libraryName(fn.name) === undefined ? 1 : 0;
+}
+
 function describe(subject: Subject, wanted: string): LuaTable {
   const { node, levels, at } = subject;
   const info = new LuaTable();
@@ -82,7 +87,7 @@ function describe(subject: Subject, wanted: string): LuaTable {
   }
   if (wanted.includes("l")) info.setStr("currentline", level?.place?.origin.line ?? -1);
   if (wanted.includes("u")) {
-    info.setStr("nups", node?.upvalues.length ?? 0);
+    info.setStr("nups", node?.upvalues.length ?? countUpvalues(subject.fn));
     info.setStr("nparams", node?.params.length ?? 0);
     info.setStr("isvararg", node?.isVararg ?? true);
   }

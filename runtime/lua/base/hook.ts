@@ -42,10 +42,11 @@ export function sethook(...args: LuaValue[]): LuaResult {
 
 /** Calls a hook where generated code runs, which cannot wait for it. */
 function tick(hook: Hook): void {
-  if (hook.isRunning || nearestPlace(NEAR)?.activation !== undefined) return;
+  if (machine.current?.isHooking === true || nearestPlace(NEAR)?.activation !== undefined) return;
   if (callHook(hook, "count", undefined, []) !== SUSPENDED) return;
-  abandon(machine.current as Coroutine);
-  hook.isRunning = false;
+  const co = machine.current as Coroutine;
+  abandon(co);
+  co.isHooking = false;
   throw new LuaThrow("attempt to yield across a C-call boundary");
 }
 

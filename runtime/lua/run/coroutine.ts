@@ -45,6 +45,10 @@ export class Coroutine {
   countHook: CountHook | undefined = undefined;
   /** What `debug.sethook` has set. */
   hook: Hook | undefined = undefined;
+  /** Whether it runs a finalizer. */
+  isFinalizer = false;
+  /** While a hook runs, it is told of nothing. */
+  isHooking = false;
   /** The innermost stepped function that stands on the JavaScript stack. */
   activation: Activation | null = null;
   /** How many functions of the library are in each other's calls. */
@@ -72,6 +76,8 @@ export class Coroutine {
     this.status = "suspended";
     this.head = this.tail = this.frames = null;
     this.depth = this.protection = 0;
+    this.activation = null;
+    this.isHooking = false;
     this.unwound = false;
     this.failure = undefined;
   }

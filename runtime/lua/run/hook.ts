@@ -1,7 +1,6 @@
 /** Hooks: what `debug.sethook` has called while a coroutine runs. */
 import type { LuaResult } from "../library/callback.ts";
 import type { Coroutine, LuaFunction } from "./coroutine.ts";
-import type { Activation } from "./activation.ts";
 import { LuaThrow } from "../error.ts";
 import { abandon } from "./drive.ts";
 import { type ProtectedKind, save } from "./frame.ts";
@@ -17,10 +16,6 @@ export class Hook {
   readonly onLine: boolean;
   /** Instructions up to the next event that counts. */
   left: number;
-  /** The instruction that has run last. */
-  lastPc = 0;
-  /** While the hook runs, it is told of nothing. */
-  isRunning = false;
 
   constructor(readonly fn: LuaFunction, readonly mask: string, readonly count: number) {
     this.onCall = mask.includes("c");
@@ -34,18 +29,23 @@ export class Hook {
 const hooked: ProtectedKind = {
   isProtected: true,
   resume(frame) {
-    end(frame.slots);
+    end(frame.slots as Marked[]);
     return undefined;
   },
   fail(frame, error) {
-    end(frame.slots);
+    end(frame.slots as Marked[]);
     throw error;
   },
 };
 
-function end([hook, marked]: readonly unknown[]): void {
-  (hook as Hook).isRunning = false;
-  for (const each of marked as { isHooked: boolean }[]) each.isHooked = false;
+/** What a hook is about. */
+interface Marked {
+  isHooked: boolean;
+}
+
+function end(marked: readonly Marked[]): void {
+  (machine.current as Coroutine).isHooking = false;
+  for (const each of marked) each.isHooked = false;
 }
 
 /**
@@ -58,25 +58,25 @@ export function callHook(
   hook: Hook,
   event: HookEvent,
   line: number | undefined,
-  marked: readonly (Activation & { isHooked: boolean } | { isHooked: boolean })[],
+  marked: readonly Marked[],
 ): LuaResult {
-  hook.isRunning = true;
+  const co = machine.current as Coroutine;
+  co.isHooking = true;
   for (const each of marked) each.isHooked = true;
   const depth = machine.d;
   let result: LuaResult = undefined;
   try {
     result = hook.fn(event, line) as LuaResult;
     if (result === SUSPENDED) {
-      const co = machine.current as Coroutine;
-      if (co.promise !== null || co.unwound) return save(hooked, 0, [hook, marked], []);
+      if (co.promise !== null || co.unwound) return save(hooked, 0, [...marked], []);
       abandon(co);
       throw new LuaThrow("attempt to yield across a C-call boundary");
     }
   } catch (error) {
-    end([hook, marked]);
+    end(marked);
     throw error;
   }
   machine.d = depth;
-  end([hook, marked]);
+  end(marked);
   return undefined;
 }

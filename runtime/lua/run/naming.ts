@@ -1,6 +1,7 @@
 /** Names of values and functions in the source: what error messages and tracebacks call them. */
 import { OPERATOR_NAMES } from "../operator.ts";
 import type { Expression, FunctionNode, UnaryExpression } from "../ast.ts";
+import { machine } from "./machine.ts";
 import type { Level } from "./stack.ts";
 
 /** What a value is called, and what that name is: `local`, `upvalue`, `global`, `field`, `method`, … */
@@ -54,6 +55,9 @@ const UNARY_EVENTS: Readonly<Record<UnaryExpression["operator"], string>> = {
 /** The name of the function at a level, as the Lua function that called it knows it. */
 export function nameAtLevel(levels: readonly Level[], i: number): Named | undefined {
   const caller = levels[i + 1]?.place;
+  if (i === levels.length - 1 && machine.current?.isFinalizer === true) {
+    return { what: "metamethod", name: "__gc" };
+  }
   if (levels[i + 1]?.known?.isHooked === true) return { what: "hook", name: "?" };
   if (caller === undefined || levels[i]?.isTailCalled === true) return undefined;
   if (caller.activation !== undefined) return caller.activation.calledName();

@@ -204,8 +204,9 @@ export class Stack implements Activation {
     }
   }
 
-  /** Lets go of what registers hold that are not in use. */
-  forget(): void {
-    this.registers.fill(undefined, this.#used());
+  /** Lets go of what registers hold that are not in use. @param isBetween Whether it waits between two statements */
+  forget(isBetween: boolean): void {
+    const used = isBetween ? this.closure.prototype.activeLocals(this.pc) : this.#used();
+    this.registers.fill(undefined, used);
   }
 }

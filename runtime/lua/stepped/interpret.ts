@@ -10,7 +10,8 @@ import { machine, MAX_DEPTH, SUSPENDED } from "../run/machine.ts";
 import { named } from "../run/named.ts";
 import * as operators from "../run/operators.ts";
 import { packed, unpacked } from "../run/runtime.ts";
-import { LuaTable, type LuaValue } from "../table.ts";
+import { NO_PROPS } from "../table/props.ts";
+import { EMPTY_ARRAY, LuaTable, type LuaValue, tableOf } from "../table.ts";
 import { type Closure, closureOf, registerClosure, Stack } from "./activation.ts";
 import * as Op from "./opcode.ts";
 import {
@@ -73,7 +74,7 @@ const waiting: FrameKind = {
     machine.d++;
     return run(frame.slots[0] as Stack, frame.site, result);
   },
-  forget: (frame) => (frame.slots[0] as Stack).forget(),
+  forget: (frame) => (frame.slots[0] as Stack).forget(frame.site === CONTINUE),
   place: (frame) => (frame.slots[0] as Stack).place(),
 };
 
@@ -101,6 +102,13 @@ function varargs({ closure: { prototype }, registers, further }: Stack): readonl
   return table instanceof LuaTable ? unpacked(table) : further;
 }
 
+/** Nils between the elements leave the table as long as it was written. */
+function setList(table: LuaTable, stored: number, values: LuaValue[]): void {
+  if (stored === 0 && table.hash === null && table.array === EMPTY_ARRAY) {
+    table.array = tableOf(NO_PROPS, [undefined, ...values]).array;
+  } else values.forEach((value, n) => table.setInt(stored + n + 1, value));
+}
+
 function isFalse(value: LuaValue): boolean {
   return value === undefined || value === false;
 }
@@ -125,7 +133,7 @@ function interpret(first: Stack, co: Coroutine, how: number, result: LuaResult):
     if (!stack.isEntered) {
       stack.isEntered = true;
       const { hook } = co;
-      if (hook !== undefined && !hook.isRunning && traceCall(stack, hook) === SUSPENDED) {
+      if (hook !== undefined && !co.isHooking && traceCall(stack, hook) === SUSPENDED) {
         return wait(stack, AGAIN);
       }
     }
@@ -137,7 +145,7 @@ function interpret(first: Stack, co: Coroutine, how: number, result: LuaResult):
     }
     const i = code[stack.pc++] as Instruction;
     const { hook } = co;
-    if (hook !== undefined && !hook.isRunning && trace(stack, hook) === SUSPENDED) return wait(stack, AGAIN);
+    if (hook !== undefined && !co.isHooking && trace(stack, hook) === SUSPENDED) return wait(stack, AGAIN);
     const { a, b } = i;
     let value: LuaValue;
     switch (i.op) {
@@ -274,7 +282,7 @@ function interpret(first: Stack, co: Coroutine, how: number, result: LuaResult):
       case Op.RETURN: {
         if (closeRegisters(stack, 0) === SUSPENDED) return wait(stack, AGAIN);
         const end = b === 0 ? stack.top : a + b - 1;
-        if (hook !== undefined && !hook.isRunning && traceReturn(stack, hook, a, end - a) === SUSPENDED) {
+        if (hook !== undefined && !co.isHooking && traceReturn(stack, hook, a, end - a) === SUSPENDED) {
           return wait(stack, AGAIN);
         }
         return end - a === 1 ? registers[a] : end === a ? NOTHING : registers.slice(a, end);
@@ -301,9 +309,8 @@ function interpret(first: Stack, co: Coroutine, how: number, result: LuaResult):
         stack.pc = b;
         continue;
       case Op.SETLIST: {
-        const table = registers[a] as LuaTable;
-        const count = b === 0 ? stack.top - a - 1 : b;
-        for (let n = 1; n <= count; n++) table.setInt(i.c + n, registers[a + n]);
+        const end = b === 0 ? stack.top : a + b + 1;
+        setList(registers[a] as LuaTable, i.c, registers.slice(a + 1, end));
         continue;
       }
       case Op.CLOSURE:

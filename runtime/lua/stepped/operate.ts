@@ -107,7 +107,7 @@ function callOuter(stack: Stack, co: Coroutine, fn: LuaFunction, args: LuaValue[
   if (call === null || (stack.done & CALLED) === 0) {
     call = stack.foreign = new OuterCall(fn, args);
     stack.done |= CALLED;
-    if (hook !== undefined && hook.onCall && !hook.isRunning) {
+    if (hook !== undefined && hook.onCall && !co.isHooking) {
       call.transfer = { first: 1, count: args.length };
       if (callHook(hook, "call", undefined, [call]) === SUSPENDED) return SUSPENDED;
     }
@@ -121,7 +121,7 @@ export function finishCall(stack: Stack, co: Coroutine, i: Instruction, result: 
   const values = operators.spread(result);
   if (foreign !== null) {
     const { hook } = co;
-    if (hook !== undefined && !hook.isRunning && traceResults(stack, foreign, hook, values) === SUSPENDED) {
+    if (hook !== undefined && !co.isHooking && traceResults(stack, foreign, hook, values) === SUSPENDED) {
       stack.results = result;
       return SUSPENDED;
     }

@@ -65,6 +65,11 @@ export class Prototype {
     return undefined;
   }
 
+  /** How many local variables are in force at an instruction. */
+  activeLocals(pc: number): number {
+    return this.locals.filter(({ start, end }) => start <= pc && pc < end).length;
+  }
+
   /** The lines that hooks of lines can be told. */
   activeLines(): Set<number> {
     const lines = new Set<number>();
