@@ -91,3 +91,40 @@ Deno.test("stopping ends open event streams and lets requests finish", async () 
     },
   );
 });
+
+Deno.test("comments keep a stream alive, and closed() tells that the client has gone without an event", async () => {
+  await withService(
+    `{ GET = {
+      ["/"] = function() return { sse = function(send, closed)
+        send { comment = "one\\ntwo" }
+        open = not closed()
+        while not closed() do sleep(0.001) end
+        gone = true
+      end } end,
+      ["/gone"] = function() while not gone do sleep(0.001) end return { json = { open } } end,
+    } }`,
+    async ({ url }) => {
+      const abort = new AbortController();
+      const reply = await fetch(url, { signal: abort.signal });
+      const { value } = await reply.body?.getReader().read() ?? {};
+      assert.equal(new TextDecoder().decode(value), ": one\n: two\n\n");
+      abort.abort();
+      assert.deepEqual(await (await fetch(`${url}/gone`)).json(), [true]);
+    },
+  );
+});
+
+Deno.test("HEAD of an event stream gives its headers and calls no function", async () => {
+  await withService(
+    `{ GET = {
+      ["/"] = function() return { sse = function() called = true end } end,
+      ["/called"] = function() return { json = { called or false } } end,
+    } }`,
+    async ({ url }) => {
+      const reply = await fetch(url, { method: "HEAD" });
+      assert.equal(reply.headers.get("content-type"), "text/event-stream");
+      assert.equal(await reply.text(), "");
+      assert.deepEqual(await (await fetch(`${url}/called`)).json(), [false]);
+    },
+  );
+});

@@ -140,6 +140,55 @@ Deno.test("an error in a handler is answered with 500 and logged, and the servic
   );
 });
 
+Deno.test("hide_errors keeps what went wrong in the log", async () => {
+  await withService(`{ GET = { ["/"] = function() error("boom") end } }`, async ({ url, logged }) => {
+    const failed = await fetch(url);
+    assert.equal(failed.status, 500);
+    assert.equal(await failed.text(), "internal server error");
+    assert.match(
+      logged(),
+      /^ERROR http\.serve: handler of GET \/ failed: service\.lua:2: boom\nstack traceback:/m,
+    );
+  }, "{ host = '127.0.0.1', hide_errors = true }");
+});
+
+Deno.test("HEAD is answered by the route of GET, without a body, unless it has one of its own", async () => {
+  await withService(
+    `{ GET = { ["/"] = function(req) return { body = req.method, headers = { ["X-A"] = "b" } } end,
+               ["/own"] = function() return { body = "get" } end },
+       HEAD = { ["/own"] = function() return { headers = { ["X-Own"] = "yes" } } end },
+       POST = { ["/post"] = function() return {} end } }`,
+    async ({ url, port }) => {
+      const answer = await exchangeBytes(port, rawRequest("HEAD", "/"));
+      assert.match(answer, /^HTTP\/1\.1 200 /);
+      assert.match(answer, /\r\nx-a: b\r\n/i);
+      assert.match(answer, /\r\ncontent-length: 4\r\n/i);
+      assert.match(answer, /\r\n\r\n$/);
+      assert.equal((await fetch(`${url}/own`, { method: "HEAD" })).headers.get("x-own"), "yes");
+      assert.equal((await fetch(`${url}/post`, { method: "HEAD" })).status, 404);
+    },
+  );
+});
+
+Deno.test("access_log logs each request with what came of it, but for its query", async () => {
+  await withService(
+    `{ GET = { ["/ok"] = function() sleep(0) return { body = "ok" } end, ["/bad"] = function() error("x") end } }`,
+    async ({ url, logged, session }) => {
+      for (const path of ["/ok?token=secret", "/bad", "/none"]) {
+        await (await fetch(url + path)).body?.cancel();
+      }
+      await session.stop();
+      const lines = logged().match(/^INFO http\.serve: request .*$/gm) ?? [];
+      assert.deepEqual(lines.map((line) => line.replace(/duration_ms=\S+/, "duration_ms=N")), [
+        "INFO http.serve: request method=GET path=/ok status=200 duration_ms=N remote=127.0.0.1",
+        "INFO http.serve: request method=GET path=/bad status=500 duration_ms=N remote=127.0.0.1",
+        "INFO http.serve: request method=GET path=/none status=404 duration_ms=N remote=127.0.0.1",
+      ]);
+    },
+    "{ host = '127.0.0.1', access_log = true }",
+  );
+});
+
 Deno.test("header names and values that cannot be sent are an error of the handler", async () => {
   const bad = (headers: string) => answerOf(`function() return { headers = ${headers} } end`);
   assert.match(await bad(`{ ["a b"] = "c" }`), /^HTTP\/1\.1 500 [\s\S]*invalid header name "a b"/);

@@ -102,7 +102,7 @@ Deno.test("a broken handshake is an error of the request", async () => {
   );
 });
 
-Deno.test("an error of the function is logged and closes with 4500; the client's leaving is none", async () => {
+Deno.test("an error of the function is logged and closes with 1011; the client's leaving is none", async () => {
   await withService(
     `{ GET = {
       ["/fail"] = function() return { ws = function(conn) error("no words") end } end,
@@ -120,7 +120,7 @@ Deno.test("an error of the function is logged and closes with 4500; the client's
       assert.match(await (await fetch(`${url}/seen`)).text(), /ws\.recv: connection closed/);
       assert.doesNotMatch(logged(), /ERROR/);
       const { code, reason } = await connect(`${url}/fail`).ended;
-      assert.equal(code, 4500);
+      assert.equal(code, 1011);
       assert.equal(reason, "the server has failed");
       assert.match(logged(), /ERROR http\.serve: the ws function failed: service\.lua:\d+: no words/);
     },

@@ -62,6 +62,27 @@ Deno.test("a computation of many slices in a handler comes to its result", async
   assert.equal(status, 0);
 });
 
+Deno.test("a handler that does not end is waited for as long as grace says, then the process ends", async () => {
+  const code = `
+    async.spawn(function() print("port " .. _SERVER_PORT) end)
+    http.serve(0, { GET = {
+      ["/"] = function() print("working") sleep(3600) end,
+      ["/events"] = function() return { sse = function(send) send { data = "x" } print("sending") sleep(3600) end } end,
+    } }, { host = "127.0.0.1", grace = 0.05 })`;
+  const child = assayCommand(["exec", "-e", code]).spawn();
+  const [, port] = await awaitLine(child.stdout, /port (\d+)\n/);
+  const events = await fetch(`http://127.0.0.1:${port}/events`);
+  await awaitLine(child.stdout, /sending\n/);
+  const reply = fetch(`http://127.0.0.1:${port}/`).catch((error) => error);
+  await awaitLine(child.stdout, /working\n/);
+  child.kill("SIGTERM");
+  assert.equal(await events.text(), "data: x\n\n");
+  assert.ok(await reply instanceof TypeError);
+  assert.equal((await child.status).code, 0);
+  await child.stdout.cancel();
+  assert.equal(await new Response(child.stderr).text(), "");
+});
+
 /** Waits until nothing listens on a port any more. */
 async function refused(port: number): Promise<void> {
   for (;;) {

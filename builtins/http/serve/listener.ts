@@ -16,17 +16,15 @@ export interface Listener {
 /**
  * Begins to listen.
  *
- * @param signal Closes all connections
  * @throws {ScriptError} Where the system does not allow it, or certificate and key cannot be used
  */
 export function listen(
   address: Address,
-  signal: AbortSignal,
   onError: (error: unknown) => Response,
   handler: RequestHandler,
 ): Listener {
   const { hostname, port, unixSocket, identity } = address;
-  const common = { signal, onError, onListen() {} };
+  const common = { onError, onListen() {} };
   if (unixSocket !== undefined) {
     if (identity !== undefined) {
       throw new ScriptError("http.serve: a unix_socket has no TLS: leave out cert and key");

@@ -19,21 +19,26 @@ export function serve(host: Host, port: number, routes: LuaTable, options: Serve
   const address = readAddress(port, options);
   const limits = readLimits(options);
   const service = new Service(host, new Routes(routes), limits, options.hide_errors ?? false);
-  const abort = new AbortController();
   const handler = options.access_log === true ? logged(host.log, service.handle) : service.handle;
-  const server = listen(address, abort.signal, (error) => service.failed(error), handler);
+  const server = listen(address, (error) => service.failed(error), handler);
   host.vm.globals.set("_SERVER_PORT", server.port);
   let stopped: Promise<void> | undefined;
   const stop = () =>
     stopped ??= (async () => {
       release();
       service.endStreams();
-      const timer = setTimeout(() => abort.abort(), limits.grace);
-      await server.shutdown();
-      clearTimeout(timer);
+      await within(limits.grace, server.shutdown());
     })();
   const release = host.onStop(stop);
   onAbort(host.signal, () => void stop());
   host.onCancel(() => void stop());
   return new Promise(() => {});
+}
+
+/** Waits for something, but no longer than that. To abort a server that shuts down already is an error in Deno. */
+async function within(milliseconds: number, promise: Promise<void>): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, milliseconds);
+  await Promise.race([promise, late]);
+  clearTimeout(timer);
 }

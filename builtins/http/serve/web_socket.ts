@@ -7,8 +7,8 @@ import { describeLuaError } from "../failure.ts";
 import type { HeaderLine } from "../headers.ts";
 import { plainResponse, type ResponseContext } from "./context.ts";
 
-/** How a conversation ends whose function has raised: one of the codes that applications may use. */
-const FAILED = 4500;
+/** How a conversation ends whose function has raised: RFC 6455, section 7.4.1. */
+const FAILED = 1011;
 
 /** Lines that belong to the handshake itself. */
 const HANDSHAKE = /^(?:connection|upgrade|content-type|sec-websocket-.*)$/i;
