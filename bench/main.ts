@@ -4,6 +4,7 @@
  * Arguments choose by name: `deno task bench checks json`.
  */
 import { checksBench } from "./checks.ts";
+import { mysqlBench, postgresBench, sqliteBench } from "./db.ts";
 import { fairnessBench } from "./fairness.ts";
 import { hashBench } from "./crypto.ts";
 import { httpServeBench } from "./http_serve.ts";
@@ -22,6 +23,9 @@ const BENCHES: Readonly<Record<string, () => Promise<Measurement>>> = {
   json: jsonBench,
   hash: hashBench,
   regex: regexBench,
+  db_postgres: postgresBench,
+  db_mysql: mysqlBench,
+  db_sqlite: sqliteBench,
   small: smallBench,
   wide: wideBench,
   realistic: realisticBench,

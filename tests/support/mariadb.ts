@@ -75,6 +75,13 @@ export async function mariadbUrlTest(
   else Deno.test(name, (t) => withServer(kind, (server) => body(t, mysqlUrl(server))));
 }
 
+/** Runs `body` beside a server of its own. @returns Whether there is one to run */
+export async function withMariadb(body: (server: DatabaseServer) => Promise<void>): Promise<boolean> {
+  const kind = await installed();
+  if (kind !== undefined) await withServer(kind, body);
+  return kind !== undefined;
+}
+
 async function installed(options: MariadbOptions = {}): Promise<ServerKind | undefined> {
   const mariadbd = await findProgram("mariadbd", FOLDERS);
   const install = await findProgram("mariadb-install-db", FOLDERS);

@@ -67,6 +67,13 @@ export async function postgresUrlTest(
   else Deno.test(name, (t) => withServer(kind, (server) => body(t, postgresUrl(server))));
 }
 
+/** Runs `body` beside a server of its own. @returns Whether there is one to run */
+export async function withPostgres(body: (server: DatabaseServer) => Promise<void>): Promise<boolean> {
+  const kind = await installed();
+  if (kind !== undefined) await withServer(kind, body);
+  return kind !== undefined;
+}
+
 async function installed(): Promise<ServerKind | undefined> {
   const places = await folders();
   const postgres = await findProgram("postgres", places);

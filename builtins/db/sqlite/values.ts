@@ -17,8 +17,10 @@ export type SqlValue = null | number | bigint | string | Uint8Array;
 /** By the storage class of the value: what columns are declared as says little in SQLite. */
 export function decode(value: Exclude<SqlValue, null>): LuaValue {
   switch (typeof value) {
-    case "bigint":
-      return integerFromBigInt(value);
+    case "bigint": {
+      const number = Number(value);
+      return Number.isSafeInteger(number) ? number : integerFromBigInt(value);
+    }
     case "number":
       return floatFromNumber(value);
     case "string":
