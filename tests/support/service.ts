@@ -1,5 +1,5 @@
 /** A Lua service in the test's own process, and a client that hides nothing of what it answers. */
-import { fromBytes, toBytes } from "../../runtime/seam/text.ts";
+import { fromBytes, fromText, toBytes } from "../../runtime/seam/text.ts";
 import type { LuaValue } from "../../runtime/seam/value.ts";
 import { type TestSession, testSession } from "./lua.ts";
 
@@ -24,8 +24,8 @@ export async function withService(
   const { promise, resolve, reject } = Promise.withResolvers<LuaValue>();
   session.vm.globals.set("ready", session.vm.newFunction("ready", ([port]) => resolve(port)));
   session.run(
-    `async.spawn(function() ready(_SERVER_PORT) end)
-     http.serve(0, ${routes}, ${options})`,
+    fromText(`async.spawn(function() ready(_SERVER_PORT) end)
+     http.serve(0, ${routes}, ${options})`),
     "service.lua",
   ).catch(reject);
   const port = await promise as number;
