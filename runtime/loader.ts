@@ -208,7 +208,7 @@ export class Loader {
 
   /** The chunk and where it is from; waits when builtins have to be made for it. */
   #compile(source: string, chunkName: string): MaybePromise<LuaResult> {
-    const chunk = this.#host.vm.load(source, toText(chunkName));
+    const chunk = this.#host.vm.load(source, toText(chunkName), undefined, true);
     const ready = this.#prepare(source);
     return ready instanceof Promise ? ready.then(() => [chunk, chunkName]) : [chunk, chunkName];
   }

@@ -121,9 +121,9 @@ class NativeVm implements Vm {
     return new NativeTask(this);
   }
 
-  load(source: string, chunkName: string, env?: LuaTable): LuaFunction {
+  load(source: string, chunkName: string, env?: LuaTable, isModule = false): LuaFunction {
     try {
-      return this.#vm.load(source, fromText(chunkName), env as NativeTable | undefined);
+      return this.#vm.load(source, fromText(chunkName), env as NativeTable | undefined, isModule);
     } catch (error) {
       throw fromThrow(error);
     }

@@ -97,9 +97,13 @@ export class LuaVm {
     this.#metatables.string = metatable;
   }
 
-  /** @param name What messages call it. @throws {LuaThrow} When the source is no Lua */
-  load(source: string, name: string, env: LuaTable = this.globals): LuaFunction {
-    return loadChunk(source, `@${name}`, env, this.#inspection);
+  /**
+   * @param name What messages call it
+   * @param isModule Whether most of its functions are not expected to be called
+   * @throws {LuaThrow} When the source is no Lua
+   */
+  load(source: string, name: string, env: LuaTable = this.globals, isModule = false): LuaFunction {
+    return loadChunk(source, `@${name}`, env, this.#inspection, isModule);
   }
 
   /** The coroutine of a task, which runs a function when it is first stepped. */

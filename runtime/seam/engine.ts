@@ -47,9 +47,10 @@ export interface Vm {
    * @param source Lua text as bytes; a first line that starts with `#` is skipped and counted
    * @param chunkName What positions in messages begin with, such as `checks/disk.lua`
    * @param env The chunk's `_ENV`. @default the globals
+   * @param isModule Whether most of its functions are not expected to be called. @default false
    * @throws {LuaError} When the source is not Lua
    */
-  load(source: string, chunkName: string, env?: LuaTable): LuaFunction;
+  load(source: string, chunkName: string, env?: LuaTable, isModule?: boolean): LuaFunction;
   /**
    * From here on Lua code that computes for long gives the event loop its turn: signals, requests and other
    * tasks. Always so in a VM with a deadline.

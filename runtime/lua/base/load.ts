@@ -40,14 +40,21 @@ export function displayName(name: string): string {
  * Compiles a chunk.
  *
  * @param name As given to `load`: `@file`, `=name` or the text itself
+ * @param isModule Whether most of its functions are not expected to be called
  * @throws {LuaThrow} When it is no Lua
  */
-export function loadChunk(source: string, name: string, env: LuaValue, inspection: Inspection): LuaFunction {
+export function loadChunk(
+  source: string,
+  name: string,
+  env: LuaValue,
+  inspection: Inspection,
+  isModule = false,
+): LuaFunction {
   charge(CHUNK_BYTES + source.length * BYTES_PER_BYTE);
   const shown = displayName(name);
   try {
     if (inspection.hasSteps(source)) return new SteppedChunk(source, shown, name).main(env);
-    return new LoadedChunk(source, shown, name, inspection.includes(source)).main(env as LuaTable);
+    return new LoadedChunk(source, shown, name, inspection.includes(source), isModule).main(env as LuaTable);
   } catch (error) {
     if (error instanceof LuaSyntaxError) throw new LuaThrow(error.message);
     throw error;

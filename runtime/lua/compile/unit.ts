@@ -6,7 +6,7 @@ import type { FunctionNode, Variable } from "../ast.ts";
 import type { LuaFloat, LuaInteger } from "../value.ts";
 import type { Kinds } from "./floats.ts";
 import { block } from "./statement.ts";
-import { type Item, siteRange } from "./ir.ts";
+import type { Item } from "./ir.ts";
 import { MAX_DEPTH } from "./limits.ts";
 import { type Printer, printPlain, printResume } from "./print.ts";
 import { FunctionWriter, isBoxed } from "./writer.ts";
@@ -23,8 +23,6 @@ export interface UnitTables {
   constant(value: number | LuaFloat | LuaInteger): string;
   /** The value of a float constant's text; undefined for other texts. */
   floatValue(operand: string): number | undefined;
-  /** The name of a function that reads a field of any value, metatables included. */
-  getter(name: string): string;
   /** The text that stands for the constructor of a table part with these fields. */
   shape(names: readonly string[]): string;
   /**
@@ -64,7 +62,7 @@ export function compileFunction(
   }
   block(w, node.body);
   w.line = node.lastLine;
-  w.leave("E");
+  if (node.body.statements.at(-1)?.kind !== "return") w.leave("E");
   const params = node.params.map((variable) => w.nameOf(variable));
   const slots = [...new Set([...params, ...w.names, ...(node.isVararg ? ["va"] : [])])];
   const upvalues = node.upvalues.filter((variable) => variable !== self).map((variable) =>
@@ -91,8 +89,7 @@ export function printFunction(out: Printer, compiled: CompiledFunction): void {
   // One level deeper, until `M.d--` before a return. Whoever catches what is thrown sets the depth back
   const args = [...params, ...rest].join(",");
   out.line(`if((++M.d>${MAX_DEPTH}||--M.b<0)&&enter(${self},[${args}])===S)return S;`, origin);
-  const [, lastSite] = siteRange(items);
-  if (lastSite < 0) printPlain(out, items);
+  if (compiled.writer.siteCount === 0) printPlain(out, items);
   else {
     out.line("B:{");
     printPlain(out, items);
@@ -100,6 +97,23 @@ export function printFunction(out: Printer, compiled: CompiledFunction): void {
   }
   const kept = compiled.writer.unit.isInspected ? `kept(f,${upvalueAccess(upvalues.slice(0, -1))})` : "f";
   out.line(`};const ${self}=self===undefined?f:self;return ${kept};}`);
+}
+
+/**
+ * Prints a maker of closures that have their function compiled when they are first called. The closure stays the one
+ * that Lua has; it is not one of the stack's levels, which are known by the lines of what has been compiled.
+ */
+export function printStub(out: Printer, node: FunctionNode, self: Variable | undefined, unit: number): void {
+  const upvalues = node.upvalues.filter((variable) => variable !== self).map(nameOf);
+  const params = [...node.params.map(nameOf), ...(node.isVararg ? ["...va"] : [])].join(",");
+  out.line(
+    `Q[${node.id}]=(${upvalues.join(",")})=>{let g;const f=function F${node.id}_${unit}(${params}){` +
+      `return(g===undefined?g=need(${node.id})(${[...upvalues, "f"].join(",")}):g)(${params});};return f;};`,
+  );
+}
+
+function nameOf({ id }: Variable): string {
+  return `v${id}`;
 }
 
 /** The text of a function that gives and sets the boxes of upvalues. */

@@ -8,37 +8,19 @@ import {
   compileFunction,
   printFunction,
   printResumeCopy,
+  printStub,
   type UnitTables,
 } from "../compile/unit.ts";
 import type { LuaResult } from "../library/callback.ts";
 import { parseChunk } from "../parse/parse.ts";
-import { PROPS_PROTOTYPE } from "../table/props.ts";
-import type { LuaTable, LuaValue } from "../table.ts";
+import type { LuaTable } from "../table.ts";
 import { LuaFloat, type LuaInteger } from "../value.ts";
 import type { LuaFunction } from "./coroutine.ts";
 import type { Frame, FrameKind } from "./frame.ts";
 import { type KnownChunk, registerChunk } from "./functions.ts";
 import { RUNTIME } from "./runtime.ts";
 import { type Place, registerScript, type Script } from "./scripts.ts";
-
-type ShapeConstructor = new (...values: LuaValue[]) => object;
-const shapes = new Map<string, ShapeConstructor>();
-
-/** The constructor of string parts with these fields: one for all tables of that shape. */
-function shapeOf(names: readonly string[]): ShapeConstructor {
-  const key = names.join(",");
-  let shape = shapes.get(key);
-  if (shape === undefined) {
-    const params = names.map((_, i) => `a${i}`);
-    const text = `return function(${params.join(",")}){${
-      names.map((name, i) => `this.${name}=a${i};`).join("")
-    }}`;
-    shape = new Function(text)() as ShapeConstructor;
-    shape.prototype = PROPS_PROTOTYPE;
-    shapes.set(key, shape);
-  }
-  return shape;
-}
+import { Shapes } from "./shapes.ts";
 
 type Maker = (...upvalues: unknown[]) => LuaFunction;
 
@@ -81,6 +63,10 @@ class FunctionInfo implements FrameKind {
   }
 }
 
+/** The parameters of generated code: constants, shapes, frame kinds, the chunk's name, makers of closures. */
+const NAMES = ["K", "C", "I", "CH", "Q", "need", ...Object.keys(RUNTIME)].join(",");
+const VALUES = Object.values(RUNTIME);
+
 /** So every closure keeps the chunk alive, and with it what is known of its lines. */
 const KEEP = "function keep(){return I}";
 
@@ -95,9 +81,7 @@ export class LoadedChunk implements UnitTables, KnownChunk {
   readonly kinds = new Kinds();
   readonly #tree: Chunk;
   readonly #constants: (number | LuaFloat | LuaInteger)[] = [];
-  readonly #shapes: ShapeConstructor[] = [];
-  readonly #shapeNumbers = new Map<string, number>();
-  readonly #getters = new Map<string, string>();
+  readonly #shapes = new Shapes();
   readonly #makers: Maker[] = [];
   readonly #infos: FunctionInfo[] = [];
   readonly #selves = new Map<FunctionNode, Variable>();
@@ -109,6 +93,8 @@ export class LoadedChunk implements UnitTables, KnownChunk {
    * @param name What messages call it
    * @param source As given to `load`: `@file`, `=name` or the text itself
    * @param isInspected Whether the upvalues of its functions can be asked for
+   * @param isLazy Whether a function is compiled when it is first called: most functions of a module never are, those of
+   *   a script mostly are
    * @throws {LuaSyntaxError}
    */
   constructor(
@@ -116,6 +102,7 @@ export class LoadedChunk implements UnitTables, KnownChunk {
     readonly name: string,
     readonly source: string,
     readonly isInspected = false,
+    readonly isLazy = false,
   ) {
     this.#tree = parseChunk(text, name);
     this.number = registerChunk(this);
@@ -136,7 +123,7 @@ export class LoadedChunk implements UnitTables, KnownChunk {
   main(env: LuaTable): LuaFunction {
     const { main, env: variable } = this.#tree;
     this.#compile([main]);
-    return this.#closure(main, variable.captured && variable.assigned ? { v: env } : env);
+    return this.#maker(main.id)(variable.captured && variable.assigned ? { v: env } : env);
   }
 
   constant(value: number | LuaFloat | LuaInteger): string {
@@ -150,23 +137,8 @@ export class LoadedChunk implements UnitTables, KnownChunk {
     return value instanceof LuaFloat && !Object.is(value.n, -0) ? value.n : undefined;
   }
 
-  getter(name: string): string {
-    let getter = this.#getters.get(name);
-    if (getter === undefined) {
-      getter = `g${this.#getters.size}`;
-      this.#getters.set(name, getter);
-    }
-    return getter;
-  }
-
   shape(names: readonly string[]): string {
-    const key = names.join(",");
-    let number = this.#shapeNumbers.get(key);
-    if (number === undefined) {
-      number = this.#shapes.push(shapeOf(names)) - 1;
-      this.#shapeNumbers.set(key, number);
-    }
-    return `C[${number}]`;
+    return this.#shapes.use(names);
   }
 
   maker(node: FunctionNode, self?: Variable): string {
@@ -181,14 +153,36 @@ export class LoadedChunk implements UnitTables, KnownChunk {
     const queue = [...roots];
     for (let node = queue.shift(); node !== undefined; node = queue.shift()) {
       const compiled = compileFunction(node, this.#selves.get(node), this);
-      queue.push(...this.#pending.splice(0));
+      const inner = this.#pending.splice(0);
+      // What asks for the upvalues of a function has to have been compiled with it
+      if (!this.isLazy || this.isInspected) queue.push(...inner);
       this.#infos[node.id] = new FunctionInfo(this, compiled);
       out.line(`Q[${node.id}]=`);
       printFunction(out, compiled);
       out.line(";");
       while (owners.length < out.lines.length) owners.push(node);
+      for (const each of inner) {
+        // Without an owner: stubs are no levels of their own
+        if (!queue.includes(each)) printStub(out, each, this.#selves.get(each), this.number);
+      }
+      while (owners.length < out.lines.length) owners.push(undefined);
     }
-    this.#run(out, owners, ["Q"], [this.#makers]);
+    out.line(this.#shapes.definitions());
+    this.#run(out, owners);
+    this.#shapes.learn();
+  }
+
+  /** What makes closures of a function, which is compiled if it has not been. */
+  readonly #need = (id: number): Maker => {
+    const node = this.functions[id];
+    if (this.#infos[id] === undefined && node !== undefined) this.#compile([node]);
+    return this.#maker(id);
+  };
+
+  #maker(id: number): Maker {
+    const maker = this.#makers[id];
+    if (maker === undefined) throw new Error("A function was not compiled");
+    return maker;
   }
 
   resumeCopy(compiled: CompiledFunction): (frame: Frame, result: LuaResult) => LuaResult {
@@ -196,41 +190,25 @@ export class LoadedChunk implements UnitTables, KnownChunk {
     out.line(`return function F${compiled.node.id}(fr,val){`);
     printResumeCopy(out, compiled);
     out.line("};");
-    return this.#run(out, out.lines.map(() => compiled.node), ["Q"], [this.#makers]) as never;
+    return this.#run(out, out.lines.map(() => compiled.node)) as never;
   }
 
-  #run(
-    out: Printer,
-    owners: readonly (FunctionNode | undefined)[],
-    names: string[],
-    values: unknown[],
-  ): unknown {
+  #run(out: Printer, owners: readonly (FunctionNode | undefined)[]): unknown {
     const script = { chunk: this.name, source: this.source, loaded: this, origins: out.origins, owners };
     this.#scripts.push(script);
     const name = registerScript(script);
-    // Behind the functions, so that the lines of these are those of the origins; hoisted before them
-    const getters = [...this.#getters].map(([name, getter]) => getterText(name, getter));
-    const text = `${out.lines.join("\n")}\n${getters.join("\n")}\n${KEEP}\n//# sourceURL=${name}`;
-    const run = new Function("K", "C", "I", "CH", ...names, ...Object.keys(RUNTIME), text);
-    return run(this.#constants, this.#shapes, this.#infos, this.name, ...values, ...Object.values(RUNTIME));
+    const text = `${out.lines.join("\n")}\n${KEEP}\n//# sourceURL=${name}`;
+    const run = new Function(NAMES, text);
+    return run(
+      this.#constants,
+      this.#shapes.constructors,
+      this.#infos,
+      this.name,
+      this.#makers,
+      this.#need,
+      ...VALUES,
+    );
   }
-
-  #closure(node: FunctionNode, ...upvalues: unknown[]): LuaFunction {
-    const make = this.#makers[node.id];
-    if (make === undefined) throw new Error("A function was not compiled");
-    return make(...upvalues);
-  }
-}
-
-/** Methods are found by way of `__index` tables, mostly of one or two levels. */
-function getterText(name: string, getter: string): string {
-  const key = JSON.stringify(name);
-  return `function ${getter}(o){let v;if(o instanceof T){if((v=o.props.${name})!==undefined)return v;` +
-    `const m=o.metatable;if(m!==undefined&&o.hash===null){const x=m.props.__index;` +
-    `if(x instanceof T&&(v=x.props.${name})!==undefined)return v;}}` +
-    `else if(typeof o==="string"){const m=M.metatables.string;` +
-    `if(m!==undefined){const x=m.props.__index;if(x instanceof T&&(v=x.props.${name})!==undefined)return v;}}` +
-    `return index(o,${key});}`;
 }
 
 function findSite(items: CompiledFunction["items"], site: number): Site | undefined {
