@@ -8,7 +8,7 @@ import { loadChunk, loadFunction } from "./base/load.ts";
 import { createMathLibrary } from "./library/math.ts";
 import { setLongestString, setPatternBudget, stringLibrary } from "./library/string/mod.ts";
 import { type Heap, MemoryLimit, setCharge } from "./memory.ts";
-import { tableLibrary } from "./library/table.ts";
+import { packed, tableLibrary } from "./library/table.ts";
 import { utf8Library } from "./library/utf8.ts";
 import { type Callback, drive, type LuaResult, NOTHING } from "./library/callback.ts";
 import { closeWith } from "./run/closing.ts";
@@ -17,6 +17,7 @@ import { Collector } from "./run/collector.ts";
 import { toLuaError } from "./run/errors.ts";
 import { type Limits, machine, noMetatables, SUSPENDED } from "./run/machine.ts";
 import { Inspection } from "./run/functions.ts";
+import { registerWhole } from "./run/many.ts";
 import { named } from "./run/named.ts";
 import { spread } from "./run/operators.ts";
 import { registerLibrary, registerLibraryFunction } from "./run/stack.ts";
@@ -35,6 +36,8 @@ export interface LuaVmOptions {
   /** Where warnings go, bytes. */
   warn(message: string): void;
 }
+
+registerWhole(tableLibrary.pack, packed);
 
 /** What a task's step led to. */
 export type TaskStep = { values: readonly LuaValue[] } | { promise: Promise<LuaResult> };

@@ -9,6 +9,7 @@ import { isNumber, numberEqual, parseNumber, toFloat } from "../number/mod.ts";
 import { ipairsStep, next } from "../run/iteration.ts";
 import { metamethod, metatableOf, spread } from "../run/operators.ts";
 import { machine } from "../run/machine.ts";
+import { registerWhole } from "../run/many.ts";
 import { LuaTable, type LuaValue } from "../table.ts";
 import { integerFromBigInt } from "../value.ts";
 import { error, pcall, xpcall } from "./protect.ts";
@@ -95,6 +96,10 @@ function ipairs(value?: LuaValue): LuaResult {
 }
 
 function select(n: LuaValue, ...values: LuaValue[]): LuaResult {
+  return selected(n, values);
+}
+
+function selected(n: LuaValue, values: LuaValue[]): LuaResult {
   if (n === "#") return values.length;
   const position = toFloat(checkInteger(n, 1, "select"));
   if (position < 0 ? -position > values.length : position === 0) {
@@ -105,6 +110,7 @@ function select(n: LuaValue, ...values: LuaValue[]): LuaResult {
 }
 
 machine.select = select;
+registerWhole(select, ([n, ...values]) => selected(n, values));
 
 function rawget(table: LuaValue, key: LuaValue): LuaResult {
   return checkTable(table, 1, "rawget").get(key);

@@ -1,6 +1,6 @@
 /** Calls: for one result, for all, as a statement, in place of the caller. */
 import type { CallExpression, MethodExpression } from "../ast.ts";
-import { list, listText } from "./list.ts";
+import { type ExpressionList, list, listText } from "./list.ts";
 import { expression, field } from "./expression.ts";
 import type { FunctionWriter, Operand } from "./writer.ts";
 
@@ -25,7 +25,7 @@ function selection(
   e: CallExpression | MethodExpression,
   t: string,
   callee: Operand,
-  args: string,
+  args: Arguments,
 ): string | undefined {
   const [n, rest] = e.args;
   if (e.kind !== "call" || e.callee.kind !== "index" || !e.callee.isGlobal) return undefined;
@@ -33,7 +33,7 @@ function selection(
   if (e.args.length !== 2 || n === undefined || rest?.kind !== "vararg") return undefined;
   const isSelect = `${callee}===M.select`;
   if (n.kind === "string" && n.value === "#") return `if(${isSelect})${t}=va.length;`;
-  const position = args.slice(0, args.lastIndexOf(",..."));
+  const [position] = args.operands;
   return `if(${isSelect}&&typeof ${position}==="number"&&${position}>0&&${position}<=va.length&&` +
     `(${position}|0)===${position})${t}=va[${position}-1];`;
 }
@@ -58,10 +58,23 @@ export function callStatement(w: FunctionWriter, e: CallExpression | MethodExpre
   w.site((suspend) => `${invoke("r", callee, args)}if(r===S)${suspend}`, "", e);
 }
 
-function prepare(w: FunctionWriter, e: CallExpression | MethodExpression): { callee: Operand; args: string } {
+/** The arguments of a call. */
+interface Arguments extends ExpressionList {
+  readonly text: string;
+}
+
+function argumentsOf({ operands, rest }: ExpressionList, self?: Operand): Arguments {
+  const all = { operands: self === undefined ? operands : [self, ...operands], rest };
+  return { ...all, text: listText(all) };
+}
+
+function prepare(
+  w: FunctionWriter,
+  e: CallExpression | MethodExpression,
+): { callee: Operand; args: Arguments } {
   if (e.kind === "call") {
     const callee = expression(w, e.callee);
-    const args = listText(list(w, e.args));
+    const args = argumentsOf(list(w, e.args));
     w.line = e.line;
     const isError = e.callee.kind === "index" && e.callee.isGlobal && e.callee.key.kind === "string" &&
       e.callee.key.value === "error";
@@ -71,14 +84,19 @@ function prepare(w: FunctionWriter, e: CallExpression | MethodExpression): { cal
   const object = expression(w, e.object);
   w.line = e.line;
   const callee = field(w, object, e.name, e);
-  const args = listText(list(w, e.args));
+  const args = argumentsOf(list(w, e.args), object);
   w.line = e.line;
-  return { callee, args: args === "" ? object : `${object},${args}` };
+  return { callee, args };
 }
 
-function invoke(t: string, callee: Operand, args: string): string {
+/** So many further arguments do not go by JavaScript's stack, where that can be avoided. */
+const MANY = 50_000;
+
+function invoke(t: string, callee: Operand, { operands, rest, text }: Arguments): string {
   const fn = callee.startsWith("F")
     ? callee
     : `(typeof ${callee}==="function"?${callee}:callable(${callee}))`;
-  return `${t}=${fn}(${args});`;
+  if (rest === undefined) return `${t}=${fn}(${text});`;
+  const list = listText({ operands, rest: "r" });
+  return `r=${rest};${t}=r.length>${MANY}?many(${fn},[${list}]):${fn}(${list});`;
 }

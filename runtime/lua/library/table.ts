@@ -222,6 +222,11 @@ function countOfResults(start: IntegerNumber, end: IntegerNumber): number {
 }
 
 function pack(...values: LuaValue[]): LuaTable {
+  return packed(values);
+}
+
+/** The table that `pack` makes of an array, which becomes a part of it. */
+export function packed(values: LuaValue[]): LuaTable {
   const props = new Props();
   props.n = values.length;
   values.unshift(undefined);

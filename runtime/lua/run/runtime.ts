@@ -13,6 +13,7 @@ import { save } from "./frame.ts";
 import { keepUpvalues } from "./functions.ts";
 import { ipairsStep, next } from "./iteration.ts";
 import { machine, SUSPENDED } from "./machine.ts";
+import { callWithMany } from "./many.ts";
 import * as operators from "./operators.ts";
 
 /** Results as callers expect them: a single one is itself. */
@@ -100,6 +101,7 @@ export const RUNTIME = {
   double: toFloat,
   defined,
   kept: keepUpvalues,
+  many: callWithMany,
   opened: openClosing,
   close: closeFrom,
   setindex: setIndex,
