@@ -96,7 +96,8 @@ function M.raise(message)
   error(message, 2)
 end
 
-local function quote(body)
+--- A response body as errors quote it: its first 4096 bytes.
+function M.quote(body)
   if #body <= MAX_QUOTE then return body end
   return body:sub(1, MAX_QUOTE) .. "... (" .. #body .. " bytes)"
 end
@@ -155,9 +156,10 @@ function Api:fetch(method, path, body, options)
 end
 
 --- Raises the error of an unwanted response: "<name>: <METHOD> <path> HTTP <status>: <body>".
-function Api:fail(what, response)
+-- A module whose errors read otherwise replaces it in its own api; `method` and `target` are for that.
+function Api:fail(what, response, _method, _target)
   if what ~= "" then what = what .. " " end
-  M.raise(self.name .. ": " .. what .. "HTTP " .. response.status .. ": " .. quote(response.body))
+  M.raise(self.name .. ": " .. what .. "HTTP " .. response.status .. ": " .. M.quote(response.body))
 end
 
 --- The value of a JSON body; nil of an empty one where nothing has to be in it.
@@ -173,6 +175,7 @@ function Api:decode(method, what, response)
 end
 
 local function accepts(statuses, status)
+  if statuses == "2xx" then return status >= 200 and status < 300 end
   for _, accepted in ipairs(statuses) do
     if accepted == status then return true end
   end
@@ -181,7 +184,7 @@ end
 
 --- Sends a request and gives the decoded body.
 -- @param options  as for fetch, and
---   ok: accepted statuses, {200} by default
+--   ok: accepted statuses, {200} by default; "2xx" for all that tell success
 --   missing_ok: 404 gives nil
 --   raw: gives the body as text
 --   what: as for M.new
@@ -190,7 +193,9 @@ function Api:request(method, path, body, options)
   local response, target = self:fetch(method, path, body, options)
   local what = options.what or self.what or ((options.verb or method) .. " " .. target)
   if response.status == 404 and options.missing_ok then return nil end
-  if not accepts(options.ok or { 200 }, response.status) then self:fail(what, response) end
+  if not accepts(options.ok or { 200 }, response.status) then
+    self:fail(what, response, method, target)
+  end
   if options.raw then return response.body end
   return self:decode(method, what, response)
 end
@@ -214,6 +219,39 @@ function M.poll(timeout, interval, check)
     local result = check(attempt)
     if result then return result, attempt end
     if attempt < attempts then sleep(interval) end
+  end
+end
+
+--- Seconds between the lines that tell how long something has been waited for.
+local PROGRESS_INTERVAL = 10
+
+--- Calls `check` until it gives something true, and gives that. Raises when time is up; the log tells what is
+-- waited for.
+-- @param options
+--   timeout, interval: seconds; the last call is when time is up
+--   what: what is waited for, for the log, such as "k8s: deployment/web to be ready"
+--   failure: the message of the error when time is up
+--   ignore_errors: go on after errors of `check`; the last one stands behind `failure`
+function M.wait(options, check)
+  local timeout, interval = options.timeout, options.interval
+  if type(timeout) ~= "number" or type(interval) ~= "number" or not (interval > 0 and timeout >= 0) then
+    M.raise(options.what .. ": timeout and interval must be seconds above zero, got "
+      .. text(timeout) .. " and " .. text(interval))
+  end
+  local start = time()
+  local told = -PROGRESS_INTERVAL
+  while true do
+    local ok, result = true, nil
+    if options.ignore_errors then ok, result = pcall(check) else result = check() end
+    if ok and result then return result end
+    local problem = ok and "" or " (" .. M.message(result) .. ")"
+    local waited = time() - start
+    if waited >= timeout then M.raise(options.failure .. problem) end
+    if waited - told >= PROGRESS_INTERVAL then
+      told = waited
+      log.info(string.format("waiting for %s, %.0f s of %s s%s", options.what, waited, text(timeout), problem))
+    end
+    sleep(math.min(interval, timeout - waited))
   end
 end
 
