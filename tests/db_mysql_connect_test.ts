@@ -37,6 +37,17 @@ await mariadbTest("connections to MariaDB", async (t, server) => {
     await Deno.remove(folder, { recursive: true });
   });
 
+  await t.step("a client's certificate is shown to the server", async () => {
+    const { cert, key } = await server.clientCertificate();
+    await runLua(connect(
+      mysqlUrl(server),
+      `db.execute(c, "CREATE USER certified@'%' IDENTIFIED BY 'x' REQUIRE X509")`,
+    ));
+    const url = `mysql://certified:x@127.0.0.1:${server.port}/?sslmode=require`;
+    assert.match(await luaError(connect(url, "")), /Access denied/);
+    assert.equal(await isEncrypted(`${url}&sslcert=${cert}&sslkey=${key}`), true);
+  });
+
   await t.step("a Unix socket", async () => {
     const url = `mysql://assay:${encodeURIComponent(PASSWORD)}@localhost/assay_test`;
     for (const query of [`host=${server.folder}/mysql.sock`, `socket=${server.folder}/mysql.sock`]) {

@@ -38,6 +38,23 @@ await postgresTest("connections to PostgreSQL", async (t, server) => {
     await Deno.remove(folder, { recursive: true });
   });
 
+  await t.step("a client's certificate is shown to the server", async () => {
+    const { cert, key } = await server.clientCertificate();
+    await runLua(connect(
+      postgresUrl(server),
+      `db.execute(c, "CREATE ROLE certified LOGIN PASSWORD 'x'")
+       local file = db.query(c, "SHOW hba_file")[1].hba_file
+       fs.write(file, "hostssl all certified 127.0.0.1/32 scram-sha-256 clientcert=verify-ca\\n" .. fs.read(file))
+       db.query(c, "SELECT pg_reload_conf()")`,
+    ));
+    const url = `postgres://certified:x@127.0.0.1:${server.port}/postgres?sslmode=require`;
+    // The server reads its files anew a moment later
+    while (await runLua(connect(url, "")).then(() => true, () => false));
+    assert.match(await luaError(connect(url, "")), /certificate/);
+    assert.equal(await isEncrypted(`${url}&sslcert=${cert}&sslkey=${key}`), true);
+    assert.match(await luaError(connect(`${url}&sslcert=${cert}`, "")), /'sslcert' and 'sslkey' are needed/);
+  });
+
   await t.step("a CA that cannot be read is an error", async () => {
     const message = await luaError(
       connect(postgresUrl(server, "sslmode=verify-ca&sslrootcert=/none.pem"), ""),

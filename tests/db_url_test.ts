@@ -119,6 +119,7 @@ Deno.test("settings that make no sense are refused", () => {
   );
   refuse("postgres://h/x?connect_timeout=-1", /must be seconds above 0/);
   refuse("postgres://h/x?max_connections=0", /must be a whole number from 1 to 1000/);
+  refuse("postgres://h/x?prepare=maybe", /'prepare' must be true or false/);
   refuse("sqlite://x.db?mode=create", /'mode' must be "ro", "rw", "rwc" or "memory"/);
   refuse("sqlite://", /names no file/);
 });

@@ -150,7 +150,7 @@ class OpenTransaction {
 
 /** Gives back the connections of transactions whose coroutine was never resumed. */
 const abandoned = new FinalizationRegistry<OpenTransaction>(({ link, pool }) => {
-  void link.close().finally(() => pool.release(link));
+  link.close().catch(() => {}).finally(() => pool.release(link));
 });
 
 /** What the function of `db.transaction` is given. */

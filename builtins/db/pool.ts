@@ -84,7 +84,7 @@ export class Pool {
   }
 
   #drop(): void {
-    for (const link of this.#idle.splice(0)) void link.close();
+    for (const link of this.#idle.splice(0)) link.close().catch(() => {});
   }
 
   /** A place is free: whoever waits may make a link of their own. */

@@ -15,6 +15,8 @@ export interface ConnectOptions {
   readonly statement_timeout?: number;
   /** Seconds to wait for a lock of a SQLite file. @default 5 */
   readonly busy_timeout?: number;
+  /** Whether PostgreSQL prepares statements that come again, which some poolers of connections forbid. @default true */
+  readonly prepare?: boolean;
 }
 
 /** How TLS is used; the names are those of PostgreSQL's `sslmode`. */
@@ -47,6 +49,8 @@ export interface ServerSettings extends CommonSettings {
   readonly tls: TlsSettings;
   readonly connectTimeout: number;
   readonly statementTimeout?: number | undefined;
+  /** Whether statements that come again are prepared. */
+  readonly prepare: boolean;
   readonly applicationName: string;
   /** PostgreSQL's `options`: command-line options of the session. */
   readonly startOptions?: string | undefined;
@@ -103,7 +107,7 @@ class Source {
     return names.map((name) => this.parts.query.get(name)).find((value) => value !== undefined);
   }
 
-  seconds(name: Exclude<keyof ConnectOptions, "max_connections">): number | undefined {
+  seconds(name: Exclude<keyof ConnectOptions, "max_connections" | "prepare">): number | undefined {
     const value = this.#number(name);
     if (value === undefined || (value > 0 && value <= MAX_SECONDS)) return value;
     throw new DatabaseFailure(
@@ -119,11 +123,19 @@ class Source {
     );
   }
 
+  flag(name: "prepare"): boolean {
+    const text = this.text(name) ?? "true";
+    if (text !== "true" && text !== "false") {
+      throw new DatabaseFailure(`'${name}' must be true or false: current value is "${text}"`);
+    }
+    return this.options[name] ?? text === "true";
+  }
+
   unknown(): string[] {
     return [...this.parts.query.keys()].filter((name) => !this.#asked.has(name));
   }
 
-  #number(name: keyof ConnectOptions): number | undefined {
+  #number(name: Exclude<keyof ConnectOptions, "prepare">): number | undefined {
     const text = this.text(name);
     const option = this.options[name];
     if (option !== undefined || text === undefined) return option;
@@ -178,6 +190,7 @@ function serverSettings(parts: DatabaseUrl, source: Source, environment: Environ
     statementTimeout: source.seconds("statement_timeout"),
     acquireTimeout: source.seconds("acquire_timeout") ?? DEFAULTS.acquire_timeout,
     maxConnections: source.count("max_connections"),
+    prepare: source.flag("prepare"),
     applicationName: source.text("application_name") ?? "assay",
     startOptions: source.text("options"),
   };

@@ -18,6 +18,8 @@ export interface DatabaseServer {
   start(): Promise<void>;
   /** Gives it a certificate for other names, which counts from its next start. */
   rename(names: string): Promise<void>;
+  /** Makes a certificate that its CA has signed for a client. @returns the files */
+  clientCertificate(): Promise<{ cert: string; key: string }>;
 }
 
 /** How a kind of server is set up and started. */
@@ -41,6 +43,8 @@ export interface ServerPlace {
   readonly port: number;
   readonly cert: string;
   readonly key: string;
+  /** The certificate of the CA whose clients are known. */
+  readonly ca: string;
 }
 
 interface Account {
@@ -57,7 +61,8 @@ export async function withServer(
     const account = await accountOf(kind.account);
     const authority = await makeAuthority(folder);
     const { cert, key } = await authority.issue("DNS:localhost,IP:127.0.0.1", 2);
-    const place = { folder, port: freePort(), cert: `${folder}/cert.pem`, key: `${folder}/key.pem` };
+    const files = { cert: `${folder}/cert.pem`, key: `${folder}/key.pem`, ca: authority.file };
+    const place = { folder, port: freePort(), ...files };
     await Deno.writeTextFile(place.cert, cert);
     await Deno.writeTextFile(place.key, key, { mode: 0o600 });
     if (account !== undefined) await giveTo(folder, account);
@@ -70,6 +75,13 @@ export async function withServer(
         kill: () => end(running, kind.crash),
         async start() {
           running = await start(kind, place, account);
+        },
+        async clientCertificate() {
+          const files = { cert: `${folder}/client.pem`, key: `${folder}/client.key` };
+          const client = await authority.issue("DNS:client", 2);
+          await Deno.writeTextFile(files.cert, client.cert);
+          await Deno.writeTextFile(files.key, client.key);
+          return files;
         },
         async rename(names) {
           const other = await authority.issue(names, 2);

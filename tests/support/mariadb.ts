@@ -30,7 +30,7 @@ function kindOf(mariadbd: string, install: string, { tls = true }: MariadbOption
       );
       await Deno.chmod(`${folder}/setup.sql`, 0o644);
     },
-    command: ({ folder, port, cert, key }) => [
+    command: ({ folder, port, cert, key, ca }) => [
       mariadbd,
       ...[
         "--no-defaults",
@@ -39,7 +39,7 @@ function kindOf(mariadbd: string, install: string, { tls = true }: MariadbOption
         "--bind-address=127.0.0.1",
       ],
       ...[`--socket=${folder}/mysql.sock`, `--pid-file=${folder}/pid`, `--init-file=${folder}/setup.sql`],
-      ...(tls ? [`--ssl-cert=${cert}`, `--ssl-key=${key}`] : []),
+      ...(tls ? [`--ssl-cert=${cert}`, `--ssl-key=${key}`, `--ssl-ca=${ca}`] : []),
       ...["--innodb-flush-log-at-trx-commit=0", "--skip-name-resolve", "--skip-log-bin"],
     ],
     crash: "SIGKILL",

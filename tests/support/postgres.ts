@@ -29,10 +29,11 @@ function kindOf(postgres: string, initdb: string): ServerKind {
         ...["--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C", "--no-sync"],
       );
     },
-    command: ({ folder, port, cert, key }) => [
+    command: ({ folder, port, cert, key, ca }) => [
       postgres,
       ...["-D", `${folder}/data`, "-p", String(port), "-k", folder, "-h", "127.0.0.1", "-F"],
       ...["-c", "ssl=on", "-c", `ssl_cert_file=${cert}`, "-c", `ssl_key_file=${key}`],
+      ...["-c", `ssl_ca_file=${ca}`],
     ],
     // The end of the main process alone would leave the others behind
     crash: "SIGQUIT",

@@ -34,6 +34,9 @@ type Driver = typeof import("mysql2");
 /** How many statements the server keeps prepared for a connection. */
 const MAX_PREPARED = 256;
 
+/** How long a server is waited for when a connection is closed, in milliseconds. */
+const CLOSE_TIMEOUT = 1000;
+
 /** Connects. @throws {DatabaseFailure} */
 export async function openMysql(host: Host, settings: ServerSettings): Promise<Link> {
   const where = settings.socket ?? `${settings.host}:${settings.port}`;
@@ -173,7 +176,14 @@ class MysqlLink implements Link {
   async close(): Promise<void> {
     if (!this.#isOpen) return this.#connection.destroy();
     this.#isOpen = false;
-    await new Promise<void>((resolve) => this.#connection.end(() => resolve()));
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, CLOSE_TIMEOUT);
+      this.#connection.end(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+    this.#connection.destroy();
   }
 
   /**

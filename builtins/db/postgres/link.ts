@@ -1,5 +1,6 @@
 /** PostgreSQL by the package `postgres`, of which each link is a client with one connection. */
 import type { Buffer } from "node:buffer";
+import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import type { Notice, Options, Sql } from "postgres";
 import type { Host } from "../../../runtime/seam/host.ts";
@@ -25,6 +26,9 @@ import { Tap } from "./tap.ts";
 /** How many statements the server keeps prepared for a connection. */
 const MAX_PREPARED = 256;
 
+/** How long a server is waited for when a connection is closed, in seconds. */
+const CLOSE_TIMEOUT = 1;
+
 /** Rows of one statement as the driver gives them: bytes of each value, and what the columns are. */
 export interface DriverResult extends ReadonlyArray<readonly (Buffer | null)[]> {
   readonly command: string | null;
@@ -41,20 +45,24 @@ export async function openPostgres(host: Host, settings: ServerSettings): Promis
   const where = settings.socket ?? `${settings.host}:${settings.port}`;
   try {
     const { default: postgres } = await import("postgres");
-    const state = { isOpen: true, tap: new Tap() };
+    const state: LinkState = { isOpen: true, tap: new Tap(), socket: undefined };
     const sql = postgres({
       ...driverOptions(settings),
-      socket: () => openSocket(settings, state.tap),
+      socket: async () => {
+        // Where a server closes at once, the driver would try again and again
+        if (state.socket !== undefined) throw new DatabaseFailure("the server closed the connection");
+        return state.socket = await openSocket(settings, state.tap);
+      },
       onnotice: (notice: Notice) => logNotice(host, notice),
       onclose: () => state.isOpen = false,
     } as unknown as Options<Record<string, never>>);
     try {
       await firstAnswer(sql, settings.connectTimeout);
     } catch (error) {
-      await sql.end({ timeout: 0 });
+      await endClient(sql, state, 0);
       throw error;
     }
-    return new PostgresLink(host, sql, state);
+    return new PostgresLink(host, sql, state, settings.prepare);
   } catch (error) {
     throw new DatabaseFailure(`cannot connect to PostgreSQL at ${where}: ${describeConnectError(error)}`, {
       cause: error,
@@ -88,7 +96,7 @@ function driverOptions(settings: ServerSettings) {
   };
 }
 
-/** The driver connects with the first statement, and tries for ever where a server closes at once. */
+/** The driver connects with the first statement. */
 async function firstAnswer(sql: Sql, seconds: number): Promise<void> {
   const { promise: deadline, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(
@@ -113,6 +121,13 @@ function logNotice(host: Host, { severity, message }: Notice): void {
 interface LinkState {
   isOpen: boolean;
   readonly tap: Tap;
+  socket: Socket | undefined;
+}
+
+/** Ends a client, whatever the server does. @param seconds For which it may finish what it does */
+async function endClient(sql: Sql, { socket }: LinkState, seconds: number): Promise<void> {
+  await sql.end({ timeout: seconds });
+  socket?.destroy();
 }
 
 class PostgresLink implements Link {
@@ -125,10 +140,13 @@ class PostgresLink implements Link {
   #preparedCount = 0;
   readonly #prepared = new Set<string>();
 
-  constructor(host: Host, sql: Sql, state: LinkState) {
+  readonly #mayPrepare: boolean;
+
+  constructor(host: Host, sql: Sql, state: LinkState, mayPrepare: boolean) {
     this.#host = host;
     this.#sql = sql;
     this.#state = state;
+    this.#mayPrepare = mayPrepare;
   }
 
   get isOpen(): boolean {
@@ -162,7 +180,7 @@ class PostgresLink implements Link {
 
   async close(): Promise<void> {
     this.#state.isOpen = false;
-    await this.#sql.end({ timeout: 1 });
+    await endClient(this.#sql, this.#state, CLOSE_TIMEOUT);
   }
 
   #query({ sql, parameters }: Statement) {
@@ -170,7 +188,9 @@ class PostgresLink implements Link {
       const { value, type } = encode(parameter);
       return value === null ? null : this.#sql.typed(value as never, type);
     });
-    return this.#sql.unsafe(sql, values, { prepare: values.length > 0 && this.#prepares(sql) });
+    return this.#sql.unsafe(sql, values, {
+      prepare: values.length > 0 && this.#mayPrepare && this.#prepares(sql),
+    });
   }
 
   /** Preparing costs the server memory until the connection ends, so statements made up as one goes are not. */
@@ -213,7 +233,7 @@ class PostgresLink implements Link {
   async #refuseCopy(stream: Readable): Promise<never> {
     this.#state.isOpen = false;
     stream.on("error", () => {});
-    await this.#sql.end({ timeout: 0 });
+    await endClient(this.#sql, this.#state, 0);
     throw new DatabaseFailure("COPY from STDIN or to STDOUT is not possible here: use INSERT or SELECT");
   }
 

@@ -34,6 +34,8 @@ export async function openSocket(settings: ServerSettings, tap: Tap): Promise<So
     await happened(plain, "connect");
     plain.setNoDelay(true);
     const socket = options === undefined ? plain : await encrypted(plain, settings, options);
+    // Until the driver listens, an error would be nobody's
+    socket.on("error", () => {});
     socket.on("data", (chunk: Uint8Array) => tap.take(chunk));
     return socket;
   } catch (error) {

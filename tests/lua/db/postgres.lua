@@ -175,6 +175,18 @@ test("the same statement is right the first, the second and the third time", con
   end
 end))
 
+test("nothing stays prepared where that is not wanted", connected(function(_)
+  local function prepared(prepare)
+    local c = db.connect(URL, { prepare = prepare })
+    for i = 1, 3 do assert.eq(one(c, "SELECT $1::int AS n", { i }).n, i) end
+    local count = one(c, "SELECT count(*) AS n FROM pg_prepared_statements").n
+    db.close(c)
+    return count
+  end
+  assert.eq(prepared(nil), 1)
+  assert.eq(prepared(false), 0)
+end))
+
 test("execute gives the number of affected rows", connected(function(c)
   db.transaction(c, function(tx)
     assert.eq(db.execute(tx, "CREATE TEMP TABLE counted (id int PRIMARY KEY) ON COMMIT DROP"), 0)
