@@ -32,16 +32,34 @@ function M.encode(value)
   return (text(value):gsub("[^A-Za-z0-9%-._~]", escape))
 end
 
---- A path with its values encoded: path("/api/users/%s", "a/b") is "/api/users/a%2Fb".
+-- These would name another resource: /users/.. is /, /users/ is all users
+local function names_nothing(value)
+  return value == nil or value == "" or value == "." or value == ".."
+end
+
+-- ':' and '@' have no meaning in a path and stand in many names: sha256:…, system:node, web@docker
+local function encode_segment(value)
+  return (text(value):gsub("[^A-Za-z0-9%-._~:@]", escape))
+end
+
+--- A path with its values encoded. %s is one segment: path("/users/%s", "a/b") is "/users/a%2Fb". %p may be
+-- several, without the slashes around them: path("/v1/%p", "/a b/c/") is "/v1/a%20b/c".
 function M.path(template, ...)
-  local values = { ... }
-  return (template:gsub("%%s", function()
-    local value = table.remove(values, 1)
-    -- These would name another resource: /users/.. is /, /users/ is all users
-    if value == nil or value == "" or value == "." or value == ".." then
+  local values, next_value = { ... }, 0
+  return (template:gsub("%%([sp])", function(kind)
+    next_value = next_value + 1
+    local value = values[next_value]
+    local inner = value
+    if kind == "p" and value ~= nil then inner = text(value):gsub("^/+", ""):gsub("/+$", "") end
+    local bad = names_nothing(inner)
+    if kind == "p" then
+      for segment in (inner or ""):gmatch("[^/]+") do bad = bad or names_nothing(segment) end
+    end
+    if bad then
       M.raise("a value for the path " .. template .. " is " .. (value == nil and "nil" or "'" .. value .. "'"))
     end
-    return M.encode(value)
+    if kind == "s" then return encode_segment(value) end
+    return (inner:gsub("[^/]+", encode_segment))
   end))
 end
 
@@ -106,10 +124,11 @@ end
 
 --- Sends a request: the response {status, body, headers}, or nil and why there is none.
 -- @param handle  an object of http.client(), for other certificates than the usual ones; optional
-function M.send(method, url, body, headers, handle)
+-- @param timeout  seconds for all of it; 30 by default
+function M.send(method, url, body, headers, handle, timeout)
   local ok, response = pcall(function()
     local verb = method:lower()
-    local options = { headers = headers }
+    local options = { headers = headers, timeout = timeout }
     if verb == "get" or verb == "delete" then
       options.body = body
       if handle then return handle[verb](handle, url, options) end
@@ -253,6 +272,28 @@ function M.wait(options, check)
     end
     sleep(math.min(interval, timeout - waited))
   end
+end
+
+--- Waits until a GET of url .. path is answered 200, and gives true.
+-- @param who  begins the error: "<who>: not reachable at <url> after <timeout>s"
+-- @param opts  {timeout = 60, interval = 2}, seconds; optional
+function M.wait_for_url(who, url, path, opts)
+  opts = opts or {}
+  local timeout = opts.timeout or 60
+  local start = time()
+  return M.wait({
+    timeout = timeout,
+    interval = opts.interval or 2,
+    what = who .. ": " .. url,
+    failure = who .. ": not reachable at " .. url .. " after " .. text(timeout) .. "s",
+    ignore_errors = true,
+  }, function()
+    -- A server that takes the connection and is silent must not hold up the deadline
+    local left = math.min(30, math.max(1, timeout - (time() - start)))
+    local response, problem = M.send("GET", M.trim_url(url) .. path, nil, nil, nil, left)
+    if response and response.status == 200 then return true end
+    error(problem or "HTTP " .. response.status, 0)
+  end)
 end
 
 -- Names -----------------------------------------------------------------------------------------------------
