@@ -5,6 +5,9 @@
 import grafana from "./grafana.lua" with { type: "text" };
 import healthcheck from "./healthcheck.lua" with { type: "text" };
 import internalClient from "./internal/client.lua" with { type: "text" };
+import internalKube from "./internal/kube.lua" with { type: "text" };
+import internalKubeAccess from "./internal/kube_access.lua" with { type: "text" };
+import internalKubeconfig from "./internal/kubeconfig.lua" with { type: "text" };
 import prometheus from "./prometheus.lua" with { type: "text" };
 
 /** Name below `assay.`, dots as slashes → Lua source (text). */
@@ -12,5 +15,8 @@ export const MODULES: ReadonlyMap<string, string> = new Map([
   ["grafana", grafana],
   ["healthcheck", healthcheck],
   ["internal/client", internalClient],
+  ["internal/kube", internalKube],
+  ["internal/kube_access", internalKubeAccess],
+  ["internal/kubeconfig", internalKubeconfig],
   ["prometheus", prometheus],
 ]);
