@@ -41,10 +41,11 @@ const LINE = 4;
 export function readHeaders(host: Host, headers: Headers): RequestHeaders {
   const table = host.vm.newTable();
   let length = 0;
-  for (const [name, value] of headers) {
+  // Faster than the iterator: this is the dearest part of a short request
+  headers.forEach((value, name) => {
     length += name.length + value.length + LINE;
     table.set(name, lastValue(headers, name, value));
-  }
+  });
   return { table, length };
 }
 

@@ -50,16 +50,12 @@ export class Service {
     }
     const match = this.#routes.find(method, target.path);
     if (match === undefined) return plainResponse(404, "not found");
-    const answer = (body: string) =>
-      this.#answer(
-        request,
-        target,
-        match,
-        requestTable(this.#host, method, target, headers.table, match.params, body),
-      );
-    if (request.body === null) return answer("");
+    if (request.body === null) return this.#answer(request, target, match, headers.table, "");
     return readBody(request, this.#limits).then(
-      (body) => typeof body === "string" ? plainResponse(...REFUSALS[body], CLOSE) : answer(body.bytes),
+      (body) =>
+        typeof body === "string"
+          ? plainResponse(...REFUSALS[body], CLOSE)
+          : this.#answer(request, target, match, headers.table, body.bytes),
       (error) => {
         this.#host.log.debug(`http.serve: a request body broke off: ${describeError(error)}`);
         return plainResponse(400, "request body could not be read");
@@ -77,8 +73,15 @@ export class Service {
     for (const end of [...this.#streams]) end();
   }
 
-  #answer(request: Request, target: Target, { handler }: Match, table: LuaTable): MaybePromise<Response> {
+  #answer(
+    request: Request,
+    target: Target,
+    { handler, params }: Match,
+    headers: LuaTable,
+    body: string,
+  ): MaybePromise<Response> {
     try {
+      const table = requestTable(this.#host, request.method, target, headers, params, body);
       const { handlerTime } = this.#limits;
       const results = handlerTime === undefined
         ? this.#host.call(handler, table)
