@@ -67,6 +67,21 @@ Deno.test("who finds a SQLite file locked waits, while other tasks go on", () =>
     assert.equal(count, 2);
   }));
 
+Deno.test("who connects to a SQLite file locked against readers waits, too", () =>
+  withFolder(async (folder) => {
+    const url = quoted(`sqlite://${folder}/a.db?mode=rwc`);
+    const [first, second] = await runLua(`
+      local a = db.connect(${url})
+      db.execute(a, "CREATE TABLE t (x); INSERT INTO t VALUES (1)")
+      db.execute(a, "BEGIN EXCLUSIVE")
+      local reading = async.spawn(function() return db.query(db.connect(${url}), "SELECT x FROM t")[1].x end)
+      local looping = async.spawn(function() for row in db.each(db.connect(${url}), "SELECT x FROM t") do return row.x end end)
+      sleep(0.03)
+      db.execute(a, "COMMIT")
+      return reading:await(), looping:await()`);
+    assert.deepEqual([first, second], [1, 1]);
+  }));
+
 Deno.test("a SQLite file that stays locked is given up", () =>
   withFolder(async (folder) => {
     const url = quoted(`sqlite://${folder}/a.db?mode=rwc&busy_timeout=0.05`);

@@ -48,6 +48,7 @@ export default defineGlobal({
           acquire_timeout: number,
           statement_timeout: number,
           busy_timeout: number,
+          max_result: number,
           prepare: boolean,
         }),
       ],

@@ -13,6 +13,8 @@ export interface ConnectOptions {
   readonly acquire_timeout?: number;
   /** Seconds after which the server ends a statement. @default what the server is set to */
   readonly statement_timeout?: number;
+  /** The most bytes that a server may send for one result of `db.query`. @default 256 MiB */
+  readonly max_result?: number;
   /** Seconds to wait for a lock of a SQLite file. @default 5 */
   readonly busy_timeout?: number;
   /** Whether PostgreSQL prepares statements that come again, which some poolers of connections forbid. @default true */
@@ -52,6 +54,8 @@ export interface ServerSettings extends CommonSettings {
   /** Whether statements that come again are prepared. */
   readonly prepare: boolean;
   readonly applicationName: string;
+  /** Bytes. */
+  readonly maxResult: number;
   /** PostgreSQL's `options`: command-line options of the session. */
   readonly startOptions?: string | undefined;
 }
@@ -73,11 +77,18 @@ export interface ReadSettings {
   readonly notices: readonly string[];
 }
 
-const DEFAULTS = { max_connections: 5, connect_timeout: 10, acquire_timeout: 30, busy_timeout: 5 };
+const MEBIBYTE = 2 ** 20;
+const DEFAULTS = {
+  max_result: 256 * MEBIBYTE,
+  max_connections: 5,
+  connect_timeout: 10,
+  acquire_timeout: 30,
+  busy_timeout: 5,
+};
 
 /** The longest time that is taken for one, in seconds: a timer of the platform takes some 24 days. */
 const MAX_SECONDS = 2_000_000;
-const MAX_CONNECTIONS = 1000;
+const MAX_COUNT = { max_connections: 1000, max_result: 2 ** 40 };
 
 /**
  * Reads the settings of a connection.
@@ -107,7 +118,9 @@ class Source {
     return names.map((name) => this.parts.query.get(name)).find((value) => value !== undefined);
   }
 
-  seconds(name: Exclude<keyof ConnectOptions, "max_connections" | "prepare">): number | undefined {
+  seconds(
+    name: Exclude<keyof ConnectOptions, "max_connections" | "max_result" | "prepare">,
+  ): number | undefined {
     const value = this.#number(name);
     if (value === undefined || (value > 0 && value <= MAX_SECONDS)) return value;
     throw new DatabaseFailure(
@@ -115,11 +128,11 @@ class Source {
     );
   }
 
-  count(name: "max_connections"): number {
+  count(name: keyof typeof MAX_COUNT): number {
     const value = this.#number(name) ?? DEFAULTS[name];
-    if (Number.isInteger(value) && value >= 1 && value <= MAX_CONNECTIONS) return value;
+    if (Number.isInteger(value) && value >= 1 && value <= MAX_COUNT[name]) return value;
     throw new DatabaseFailure(
-      `'${name}' must be a whole number from 1 to ${MAX_CONNECTIONS}: current value is ${value}`,
+      `'${name}' must be a whole number from 1 to ${MAX_COUNT[name]}: current value is ${value}`,
     );
   }
 
@@ -190,6 +203,7 @@ function serverSettings(parts: DatabaseUrl, source: Source, environment: Environ
     statementTimeout: source.seconds("statement_timeout"),
     acquireTimeout: source.seconds("acquire_timeout") ?? DEFAULTS.acquire_timeout,
     maxConnections: source.count("max_connections"),
+    maxResult: source.count("max_result"),
     prepare: source.flag("prepare"),
     applicationName: source.text("application_name") ?? "assay",
     startOptions: source.text("options"),

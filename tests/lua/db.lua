@@ -279,6 +279,16 @@ test("a closed connection is of no use", function()
   raises("db.transaction: the connection is closed", db.transaction, c, print)
 end)
 
+test("a connection closes at the end of its block", function()
+  if engine.name == "fengari" then skip("Lua 5.3 has no <close>") end
+  local conn
+  load([[local keep = ...
+    local c <close> = db.connect("sqlite::memory:")
+    keep(c)
+    assert.eq(db.query(c, "SELECT 1 AS x")[1].x, 1)]])(function(c) conn = c end)
+  raises("db.query: the connection is closed", db.query, conn, "SELECT 1")
+end)
+
 test("URLs that cannot be used are told without showing them", function()
   raises("db.connect: unsupported scheme \"oracle\": use postgres://, mysql:// or sqlite://", db.connect, "oracle://u:p@h/x")
   raises("db.connect: the URL has no scheme", db.connect, "hunter2")

@@ -1,6 +1,6 @@
 /** MySQL and MariaDB by the package `mysql2`. */
 import { Buffer } from "node:buffer";
-import { isIP } from "node:net";
+import { isIP, type Socket } from "node:net";
 import type { Connection, ConnectionOptions, PrepareStatementInfo, Query } from "mysql2";
 import type { Host } from "../../../runtime/seam/host.ts";
 import { toText, toTextStrict } from "../../../runtime/seam/text.ts";
@@ -21,6 +21,7 @@ import {
   type Statement,
   type TransactionOptions,
 } from "../link.ts";
+import { Meter } from "../meter.ts";
 import { jsonOf, wrongCount } from "../parameters.ts";
 import { RowMaker } from "../rows.ts";
 import type { ServerSettings } from "../settings.ts";
@@ -30,6 +31,12 @@ import { describeConnectError, NO_TLS, statementFailure } from "./failure.ts";
 import { RowStream } from "./stream.ts";
 
 type Driver = typeof import("mysql2");
+
+/** What the driver's types leave out of a connection. */
+type DriverConnection = Connection & {
+  readonly stream: Socket;
+  readonly _handshakePacket?: { readonly serverVersion?: string };
+};
 
 /** How many statements the server keeps prepared for a connection. */
 const MAX_PREPARED = 256;
@@ -43,7 +50,7 @@ export async function openMysql(host: Host, settings: ServerSettings): Promise<L
   try {
     const { default: driver } = await import("mysql2");
     const connection = await connect(driver, settings);
-    const link = new MysqlLink(host, driver, connection);
+    const link = new MysqlLink(host, driver, connection, settings.maxResult);
     for (const sql of sessionStatements(connection, settings)) await link.run({ sql, parameters: [] });
     return link;
   } catch (error) {
@@ -110,10 +117,7 @@ function connected(driver: Driver, options: ConnectionOptions): Promise<Connecti
 function sessionStatements(connection: Connection, settings: ServerSettings): string[] {
   const seconds = settings.statementTimeout;
   if (seconds === undefined) return [];
-  const { _handshakePacket: handshake } = connection as Connection & {
-    _handshakePacket?: { serverVersion?: string };
-  };
-  return /mariadb/i.test(handshake?.serverVersion ?? "")
+  return /mariadb/i.test((connection as DriverConnection)._handshakePacket?.serverVersion ?? "")
     ? [`SET SESSION max_statement_time = ${seconds}`]
     : [`SET SESSION max_execution_time = ${Math.ceil(seconds * 1000)}`];
 }
@@ -128,13 +132,23 @@ class MysqlLink implements Link {
   readonly #connection: Connection;
   #isOpen = true;
 
-  constructor(host: Host, driver: Driver, connection: Connection) {
+  readonly #meter: Meter;
+  /** Rejects the result that is being read. */
+  #giveUp: ((reason: DatabaseFailure) => void) | undefined;
+
+  constructor(host: Host, driver: Driver, connection: Connection, maxResult: number) {
     this.#host = host;
     this.#driver = driver;
     this.#connection = connection;
     const gone = () => this.#isOpen = false;
     connection.on("error", gone);
     connection.on("end", gone);
+    this.#meter = new Meter(maxResult, (reason) => {
+      this.#isOpen = false;
+      connection.destroy();
+      this.#giveUp?.(reason);
+    });
+    (connection as DriverConnection).stream.on("data", (chunk: Uint8Array) => this.#meter.take(chunk.length));
   }
 
   get isOpen(): boolean {
@@ -148,7 +162,12 @@ class MysqlLink implements Link {
 
   async run(statement: Statement): Promise<Outcome> {
     const send = await this.#prepare(statement);
-    return await new Promise((resolve, reject) => {
+    return await this.#meter.during(() => this.#outcomeOf(send));
+  }
+
+  #outcomeOf(send: (done: Callback) => void): Promise<Outcome> {
+    return new Promise((resolve, reject) => {
+      this.#giveUp = reject;
       const done = (error: unknown, result: unknown, fields: unknown) => {
         if (error) return reject(this.#failure(error));
         try {

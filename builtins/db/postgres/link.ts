@@ -14,6 +14,7 @@ import {
   type Statement,
   type TransactionOptions,
 } from "../link.ts";
+import { Meter } from "../meter.ts";
 import { RowMaker } from "../rows.ts";
 import type { ServerSettings } from "../settings.ts";
 import { decoderOf } from "./decode.ts";
@@ -45,7 +46,8 @@ export async function openPostgres(host: Host, settings: ServerSettings): Promis
   const where = settings.socket ?? `${settings.host}:${settings.port}`;
   try {
     const { default: postgres } = await import("postgres");
-    const state: LinkState = { isOpen: true, tap: new Tap(), socket: undefined };
+    const meter = new Meter(settings.maxResult, (reason) => state.socket?.destroy(reason));
+    const state: LinkState = { isOpen: true, tap: new Tap(meter), meter, socket: undefined };
     const sql = postgres({
       ...driverOptions(settings),
       socket: async () => {
@@ -121,6 +123,7 @@ function logNotice(host: Host, { severity, message }: Notice): void {
 interface LinkState {
   isOpen: boolean;
   readonly tap: Tap;
+  readonly meter: Meter;
   socket: Socket | undefined;
 }
 
@@ -159,7 +162,7 @@ class PostgresLink implements Link {
 
   async run(statement: Statement): Promise<Outcome> {
     try {
-      const result = await this.#query(statement).raw() as unknown;
+      const result: unknown = await this.#state.meter.during(async () => await this.#query(statement).raw());
       if (!Array.isArray(result)) return await this.#refuseCopy(result as Readable);
       return this.#outcome(result);
     } catch (error) {

@@ -2,6 +2,8 @@
  * Listens to what a PostgreSQL server sends, for what the driver does not tell: how many rows each of several
  * statements has changed, and the last words of a connection. After "Message Formats" in PostgreSQL's manual.
  */
+import type { Meter } from "../meter.ts";
+
 const COMMAND_COMPLETE = "C".charCodeAt(0);
 const READY_FOR_QUERY = "Z".charCodeAt(0);
 const ERROR_RESPONSE = "E".charCodeAt(0);
@@ -26,7 +28,10 @@ export class Tap {
   /** Bytes of a message of no interest that have yet to arrive. */
   #skip = 0;
 
+  constructor(private readonly meter: Meter) {}
+
   take(chunk: Uint8Array): void {
+    this.meter.take(chunk.length);
     let bytes = chunk;
     if (this.#skip > 0) {
       const skipped = Math.min(this.#skip, bytes.length);

@@ -26,10 +26,13 @@ export async function openSqlite(host: Host, settings: FileSettings): Promise<Li
     // With "./" SQLite takes it for a path, whatever it begins with
     const name = path === ":memory:" || path.startsWith("/") ? path : `./${path}`;
     const database = new DatabaseSync(name, { readOnly: mode === "ro" });
-    return new SqliteLink(host, database, settings);
+    const link = new SqliteLink(host, database, settings);
+    // What is in the file is looked at only by a statement
+    await link.run({ sql: "PRAGMA schema_version", parameters: [] });
+    return link;
   } catch (error) {
-    if (error instanceof DatabaseFailure) throw error;
-    throw new DatabaseFailure(`cannot open "${path}": ${describeSystemError(error)}`, { cause: error });
+    const reason = error instanceof DatabaseFailure ? error.message : describeSystemError(error);
+    throw new DatabaseFailure(`cannot open "${path}": ${reason}`, { cause: error });
   }
 }
 
@@ -38,12 +41,8 @@ async function requireFile(path: string): Promise<void> {
     await Deno.stat(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new DatabaseFailure(
-      `cannot open "${path}": there is no such file (?mode=rwc at the end of the URL makes it)`,
-      {
-        cause: error,
-      },
-    );
+    const message = "there is no such file (?mode=rwc at the end of the URL makes it)";
+    throw new DatabaseFailure(message, { cause: error });
   }
 }
 
@@ -54,13 +53,12 @@ class SqliteLink implements Link {
   readonly #database: DatabaseSync;
   readonly #settings: FileSettings;
   readonly #compiled = new Map<string, StatementSync>();
-  readonly #changes: StatementSync;
+  #changes: StatementSync | undefined;
 
   constructor(host: Host, database: DatabaseSync, settings: FileSettings) {
     this.#host = host;
     this.#database = database;
     this.#settings = settings;
-    this.#changes = database.prepare("SELECT total_changes() AS total, changes() AS last");
   }
 
   /** At once for writing: a transaction that reads first could be refused to write later. */
@@ -73,15 +71,15 @@ class SqliteLink implements Link {
     let rows: readonly LuaTable[] = [];
     let affected = 0;
     for (let rest = sql; hasStatement(rest);) {
-      const statement = this.#attempt(() => this.#compile(rest));
+      const statement = await this.#patiently(() => this.#compile(rest));
       // Only the first statement is compiled; what is not shown of the text is left of it
       const tail = rest.slice(statement.sourceSQL.length);
       if (values.length > 0 && (rest !== sql || hasStatement(tail))) {
         throw new DatabaseFailure("parameters can be given to one statement only: the SQL has several");
       }
-      const before = this.#changes.get() as unknown as Changes;
+      const before = await this.#patiently(() => this.#counted());
       const result = await this.#patiently(() => this.#all(statement, values));
-      const after = this.#changes.get() as unknown as Changes;
+      const after = this.#counted();
       if (after.total !== before.total) affected += Number(after.last);
       rows = result ?? rows;
       rest = tail;
@@ -90,7 +88,7 @@ class SqliteLink implements Link {
   }
 
   async stream({ sql, parameters }: Statement): Promise<RowSource> {
-    const statement = this.#attempt(() => prepare(this.#database, sql));
+    const statement = await this.#patiently(() => prepare(this.#database, sql));
     if (hasStatement(sql.slice(statement.sourceSQL.length))) {
       throw new DatabaseFailure("rows can be read of one statement only: the SQL has several");
     }
@@ -121,6 +119,11 @@ class SqliteLink implements Link {
     if (statement.columns().length === 0) return undefined;
     const maker = this.#rowMaker(statement);
     return rows.map((row) => maker.make(row));
+  }
+
+  #counted(): Changes {
+    this.#changes ??= this.#database.prepare("SELECT total_changes() AS total, changes() AS last");
+    return this.#changes.get() as unknown as Changes;
   }
 
   #rowMaker(statement: StatementSync): RowMaker<Exclude<SqlValue, null>> {

@@ -246,3 +246,14 @@ test("a statement may take so long", connected(function(_)
   raises("max_statement_time exceeded", db.query, c, "SELECT SLEEP(10), COUNT(*) FROM seq_1_to_1000000 a, seq_1_to_1000 b")
   db.close(c)
 end))
+
+test("a result that is larger than allowed is given up, but can be read row by row", connected(function(_)
+  local c = db.connect(URL, { max_result = 100000 })
+  local sql = "SELECT REPEAT('x', 1000) AS t FROM seq_1_to_1000"
+  raises("db.query: the result is larger than 100000 bytes: read it with db.each, or raise max_result", db.query, c, sql)
+  local count = 0
+  for row in db.each(c, sql) do count = count + #row.t end
+  assert.eq(count, 1000000)
+  assert.eq(#db.query(c, "SELECT 1"), 1)
+  db.close(c)
+end))

@@ -431,3 +431,14 @@ test("a task that is cancelled within a transaction rolls it back", connected(fu
   while #db.query(c, "SELECT 1 FROM pg_stat_activity WHERE state = 'idle in transaction'") > 0 do end
   assert.eq(#db.query(c, "SELECT * FROM cancelled"), 0)
 end))
+
+test("a result that is larger than allowed is given up, but can be read row by row", connected(function(_)
+  local c = db.connect(URL, { max_result = 100000 })
+  local sql = "SELECT repeat('x', 1000) AS t FROM generate_series(1, 1000)"
+  raises("db.query: the result is larger than 100000 bytes: read it with db.each, or raise max_result", db.query, c, sql)
+  local count = 0
+  for row in db.each(c, sql) do count = count + #row.t end
+  assert.eq(count, 1000000)
+  assert.eq(#db.query(c, "SELECT 1"), 1)
+  db.close(c)
+end))
