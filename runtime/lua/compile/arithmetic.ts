@@ -5,7 +5,14 @@ import { fresh } from "./expression.ts";
 import { isNumericLiteral, isSmallInteger } from "./literal.ts";
 import type { FunctionWriter, Operand } from "./writer.ts";
 
-const all = (...tests: string[]) => tests.filter((test) => test !== "").join("&&") || "true";
+/** Tests joined to one; empty ones always hold. */
+function all(...tests: string[]): string {
+  let joined = "";
+  for (const test of tests) {
+    if (test !== "") joined = joined === "" ? test : `${joined}&&${test}`;
+  }
+  return joined === "" ? "true" : joined;
+}
 
 export function arithmetic(
   w: FunctionWriter,

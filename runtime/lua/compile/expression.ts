@@ -9,6 +9,7 @@ import type {
   LogicalExpression,
   UnaryExpression,
 } from "../ast.ts";
+import { isDigit } from "../parse/character.ts";
 import { LuaFloat } from "../value.ts";
 import { arithmetic, comparison, equality } from "./arithmetic.ts";
 import { bare, bareComparison, boxed, isPlain } from "./bare.ts";
@@ -140,7 +141,7 @@ const V = 0x76;
 
 /** An operand as text that a dot may follow: `1.props` is no JavaScript. */
 export function propertyHolder(operand: Operand): Operand {
-  return /^\d/.test(operand) ? `(${operand})` : operand;
+  return isDigit(operand.charCodeAt(0)) ? `(${operand})` : operand;
 }
 
 /** `object.name` */

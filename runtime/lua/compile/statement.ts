@@ -34,6 +34,10 @@ function endsElsewhere(statements: readonly Statement[]): boolean {
 
 /** Statements from one on; a label takes those around it into a block and a loop of its own. */
 function sequence(w: FunctionWriter, statements: readonly Statement[], from: number): void {
+  if (!statements.some(isLabel)) {
+    for (const s of statements) statement(w, s);
+    return;
+  }
   if (from === 0 && jumpsCross(statements)) return stages(w, statements);
   const place = statements.findLastIndex((s, i) => i >= from && s.kind === "label" && isUsed(s.label));
   const at = statements[place];
@@ -57,6 +61,8 @@ function sequence(w: FunctionWriter, statements: readonly Statement[], from: num
   });
   w.passed.delete(label);
 }
+
+const isLabel = ({ kind }: Statement) => kind === "label";
 
 /** Whether there may be jumps into what a backward jump goes around, which no nesting of blocks and loops can be. */
 function jumpsCross(statements: readonly Statement[]): boolean {

@@ -53,7 +53,8 @@ export class FunctionWriter {
 
   /** Adds statements. */
   code(text: string, expression?: Expression, more?: Partial<Origin>): void {
-    this.items.push({ kind: "code", text, origin: { ...this.origin(expression), ...more } });
+    const origin = this.origin(expression);
+    this.items.push({ kind: "code", text, origin: more === undefined ? origin : { ...origin, ...more } });
   }
 
   /** Adds a return of a JavaScript expression. */
