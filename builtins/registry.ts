@@ -33,6 +33,7 @@ export const GLOBALS: readonly GlobalEntry[] = [
   { name: "sleep", checks: true, load: () => import("./sleep.ts") },
   { name: "string", word: "split", checks: true, load: () => import("./string.ts") },
   { name: "template", checks: false, load: () => import("./template/mod.ts") },
+  { name: "temporal", checks: false, load: () => import("./temporal/mod.ts") },
   { name: "time", checks: true, load: () => import("./time.ts") },
   { name: "toml", checks: false, load: () => import("./toml.ts") },
   { name: "ws", checks: false, load: () => import("./ws/mod.ts") },

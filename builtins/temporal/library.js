@@ -1,0 +1,2 @@
+/* @ts-self-types="./library.d.ts" */
+export { Connection } from "@temporalio/client";
