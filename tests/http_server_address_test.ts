@@ -35,6 +35,7 @@ Deno.test("certificate and key make it HTTPS, as texts or as files, with HTTP/2 
           assert.deepEqual(reply.headers.getSetCookie(), ["a=1", "b=2"]);
           const echo = await reply.json();
           assert.equal(echo.path, "/a");
+          assert.equal(echo.headers.cookie, "one=1; two=2");
           assert.equal(echo.params.b, "c");
           assert.equal(echo.headers["x-test"], "y");
           const events = await fetch(`https://127.0.0.1:${port}/events`, { client });

@@ -173,16 +173,19 @@ Deno.test("HEAD is answered by the route of GET, without a body, unless it has o
 Deno.test("access_log logs each request with what came of it, but for its query", async () => {
   await withService(
     `{ GET = { ["/ok"] = function() sleep(0) return { body = "ok" } end, ["/bad"] = function() error("x") end } }`,
-    async ({ url, logged, session }) => {
+    async ({ url, port, logged, session }) => {
       for (const path of ["/ok?token=secret", "/bad", "/none"]) {
         await (await fetch(url + path)).body?.cancel();
       }
+      // What a terminal would obey
+      await exchangeBytes(port, rawRequest("GET", "/\xc2\x9b2J"));
       await session.stop();
       const lines = logged().match(/^INFO http\.serve: request .*$/gm) ?? [];
       assert.deepEqual(lines.map((line) => line.replace(/duration_ms=\S+/, "duration_ms=N")), [
-        "INFO http.serve: request method=GET path=/ok status=200 duration_ms=N remote=127.0.0.1",
-        "INFO http.serve: request method=GET path=/bad status=500 duration_ms=N remote=127.0.0.1",
-        "INFO http.serve: request method=GET path=/none status=404 duration_ms=N remote=127.0.0.1",
+        "INFO http.serve: request method=GET path=/ok remote=127.0.0.1 status=200 duration_ms=N",
+        "INFO http.serve: request method=GET path=/bad remote=127.0.0.1 status=500 duration_ms=N",
+        "INFO http.serve: request method=GET path=/none remote=127.0.0.1 status=404 duration_ms=N",
+        "INFO http.serve: request method=GET path=/%C2%9B2J remote=127.0.0.1 status=404 duration_ms=N",
       ]);
     },
     "{ host = '127.0.0.1', access_log = true }",

@@ -38,7 +38,7 @@ export function send(
     leave();
     resolve([false, "timeout"]);
   });
-  return Waits.of(host).note("room in a channel", promise.finally(release), () => {
+  return Waits.of(host).note(() => "room in a channel", promise.finally(release), () => {
     leave();
     release();
   });
@@ -122,9 +122,8 @@ function first(
     release();
     for (const leave of leaves) leave();
   };
-  const what = channels.length === 1
-    ? "a value of a channel"
-    : `a value of one of ${channels.length} channels`;
+  const what = () =>
+    channels.length === 1 ? "a value of a channel" : `a value of one of ${channels.length} channels`;
   return Waits.of(host).note(what, promise, () => {
     end();
     // On its way to a task that does not go on: another one is to have it

@@ -103,7 +103,7 @@ export function all(host: Host, tasks: LuaTable, limit = Infinity): Promise<LuaT
   const ended = Promise.all([...running.map(finish), ...lanes]).then(() => results).finally(() =>
     group.end()
   );
-  return Waits.of(host).note("async.all", ended, () => group.end(), group.identities);
+  return Waits.of(host).note(() => "async.all", ended, () => group.end(), group.identities);
 }
 
 /** Waits for the first to end: gives its results, or raises its error. Others that were started here are cancelled. */
@@ -114,7 +114,7 @@ export function race(host: Host, tasks: LuaTable): Promise<Results> {
   }
   const group = new Group(host);
   const first = Promise.race(members.map(([, of]) => group.enter(of))).finally(() => group.end());
-  return Waits.of(host).note("async.race", first, () => group.end());
+  return Waits.of(host).note(() => "async.race", first, () => group.end());
 }
 
 /** Calls a function in a task of its own that is cancelled when its time is up. */
@@ -128,10 +128,10 @@ export function timeout(host: Host, seconds: number, body: LuaFunction, args: Re
   const { promise: late, reject } = Promise.withResolvers<never>();
   const release = after(seconds * 1000, () => {
     task.cancel();
-    reject(new ScriptError(`async.timeout: ${task.title} has not ended after ${seconds}s`));
+    reject(new ScriptError(`async.timeout: ${task.title()} has not ended after ${seconds}s`));
   });
   const ended = Promise.race([task.take(), late]).finally(release);
-  return Waits.of(host).note(`the end of ${task.title}`, ended, () => {
+  return Waits.of(host).note(() => `the end of ${task.title()}`, ended, () => {
     release();
     task.cancel();
   });

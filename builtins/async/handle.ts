@@ -27,17 +27,17 @@ export const HANDLE = {
 /** A task behind a handle. Its error goes to whoever waits for it, or else to the log. */
 export class Started {
   /** As messages call it: its name, and where its function begins. */
-  readonly title: string;
+  readonly title: () => string;
   readonly task: Task;
   #isTaken = false;
   #isCancelled = false;
 
-  constructor(host: Host, task: Task, title: string) {
+  constructor(host: Host, task: Task, title: () => string) {
     this.task = task;
     this.title = title;
     task.result.catch((error) => {
       if (this.#isTaken || this.#isCancelled || error instanceof LuaStop || host.signal.aborted) return;
-      host.log.error(`async.spawn: ${title} failed and nobody waits for it: ${describe(host, error)}`);
+      host.log.error(`async.spawn: ${title()} failed and nobody waits for it: ${describe(host, error)}`);
     });
   }
 
@@ -61,7 +61,7 @@ export function start(
   args: readonly LuaValue[] = [],
   name?: string,
 ): Started {
-  return new Started(host, host.spawn(body, ...args), taskTitle(host, body, name));
+  return new Started(host, host.spawn(body, ...args), () => taskTitle(host, body, name));
 }
 
 /** As messages call a task. */
@@ -85,7 +85,12 @@ export function handle(host: Host, task: Started): LuaTable {
     await: bindFunction(host, "handle.await", {
       ...methods.await,
       run: () =>
-        Waits.of(host).note(`the end of ${task.title}`, task.take(), () => {}, () => [task.task.identity]),
+        Waits.of(host).note(
+          () => `the end of ${task.title()}`,
+          task.take(),
+          () => {},
+          () => [task.task.identity],
+        ),
     }),
     cancel: bindFunction(host, "handle.cancel", { ...methods.cancel, run: () => task.cancel() }),
   });

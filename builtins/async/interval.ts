@@ -29,7 +29,7 @@ export function intervalArguments(first: LuaValue, second: LuaValue): IntervalAr
 export function startInterval(host: Host, { body, milliseconds }: IntervalArguments): Started {
   host.vm.shareTime();
   const ticks = new Ticks(milliseconds);
-  const title = taskTitle(host, body);
+  const title = () => taskTitle(host, body);
   const run = async () => {
     while (await ticks.next()) {
       try {
@@ -37,7 +37,7 @@ export function startInterval(host: Host, { body, milliseconds }: IntervalArgume
       } catch (error) {
         if (!host.signal.aborted) {
           host.log.error(
-            `async.spawn_interval: the callback of ${title} failed and will not be called again: ` +
+            `async.spawn_interval: the callback of ${title()} failed and will not be called again: ` +
               describe(host, error),
           );
         }

@@ -5,7 +5,7 @@ import type { Host, RunningTask } from "../../runtime/seam/host.ts";
 /** The wait of one task. */
 interface Wait {
   /** Completes "x.lua:12 waits for …". */
-  readonly what: string;
+  readonly what: () => string;
   /** The tasks without whose end it does not end. */
   readonly on: () => readonly (RunningTask | undefined)[];
 }
@@ -19,7 +19,7 @@ export class Waits {
 
   private constructor(host: Host) {
     this.#host = host;
-    host.onIdle(() => Array.from(this.#waits, ([task, { what }]) => `${place(task)} waits for ${what}`));
+    host.onIdle(() => Array.from(this.#waits, ([task, { what }]) => `${place(task)} waits for ${what()}`));
   }
 
   static of(host: Host): Waits {
@@ -36,7 +36,7 @@ export class Waits {
    * @throws {ScriptError} When one of those waits for the calling task itself
    */
   note<T>(
-    what: string,
+    what: Wait["what"],
     promise: Promise<T>,
     cancelled: () => void,
     on: Wait["on"] = NOBODY,

@@ -22,6 +22,11 @@ export class Target {
     this.query = url.slice(end + 1);
   }
 
+  /** The path for a log: what a terminal could take for more than text is percent-encoded. */
+  get shown(): string {
+    return this.path.replace(/[^\x21-\x7e]/gu, (character) => encodeURIComponent(character.toWellFormed()));
+  }
+
   /** Whether the path is that of the request line, and no part of what the Host header says. */
   isFrom(host: string | undefined): boolean {
     return host === undefined || host.length === this.#authority || !host.includes("/");

@@ -2,7 +2,7 @@
 import { onAbort } from "../../../runtime/seam/abort.ts";
 import type { Host } from "../../../runtime/seam/host.ts";
 import type { LuaTable } from "../../../runtime/seam/value.ts";
-import { logged } from "./access_log.ts";
+import { AccessLog } from "./access_log.ts";
 import { listen } from "./listener.ts";
 import { readAddress, readLimits, type ServeOptions } from "./options.ts";
 import { Routes } from "./routes.ts";
@@ -19,7 +19,8 @@ export function serve(host: Host, port: number, routes: LuaTable, options: Serve
   const address = readAddress(port, options);
   const limits = readLimits(options);
   const service = new Service(host, new Routes(routes), limits, options.hide_errors ?? false);
-  const handler = options.access_log === true ? logged(host.log, service.handle) : service.handle;
+  const accessLog = options.access_log === true ? new AccessLog(host.log) : undefined;
+  const handler = accessLog?.follow(service.handle) ?? service.handle;
   const server = listen(address, (error) => service.failed(error), handler);
   host.vm.globals.set("_SERVER_PORT", server.port);
   let stopped: Promise<void> | undefined;
@@ -27,7 +28,7 @@ export function serve(host: Host, port: number, routes: LuaTable, options: Serve
     stopped ??= (async () => {
       release();
       service.endStreams();
-      await within(limits.grace, server.shutdown());
+      await within(limits.grace, server.shutdown().then(() => accessLog?.settle()));
     })();
   const release = host.onStop(stop);
   onAbort(host.signal, () => void stop());

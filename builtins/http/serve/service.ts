@@ -105,11 +105,11 @@ export class Service {
     return Promise.race([task.result, late]).finally(() => clearTimeout(timer));
   }
 
-  #handlerError({ method }: Request, { path }: Target, error: unknown): Response {
+  #handlerError({ method }: Request, { shown }: Target, error: unknown): Response {
     const text = describeLuaError(this.#host, error);
     const isScripts = error instanceof LuaError || error instanceof ScriptError;
     const stack = DEBUG && !isScripts && error instanceof Error ? `\n${error.stack}` : "";
-    this.#host.log.error(`http.serve: handler of ${method} ${path} failed: ${text}${stack}`);
+    this.#host.log.error(`http.serve: handler of ${method} ${shown} failed: ${text}${stack}`);
     if (error instanceof HandlerTimeout) return plainResponse(503, "the handler took too long");
     return plainResponse(
       500,
