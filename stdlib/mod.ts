@@ -7,8 +7,13 @@ import healthcheck from "./healthcheck.lua" with { type: "text" };
 import internalClient from "./internal/client.lua" with { type: "text" };
 import internalKube from "./internal/kube.lua" with { type: "text" };
 import internalKubeAccess from "./internal/kube_access.lua" with { type: "text" };
+import internalKubeKinds from "./internal/kube_kinds.lua" with { type: "text" };
+import internalKubeSocket from "./internal/kube_socket.lua" with { type: "text" };
 import internalKubeconfig from "./internal/kubeconfig.lua" with { type: "text" };
+import k8s from "./k8s.lua" with { type: "text" };
+import openbao from "./openbao.lua" with { type: "text" };
 import prometheus from "./prometheus.lua" with { type: "text" };
+import vault from "./vault.lua" with { type: "text" };
 
 /** Name below `assay.`, dots as slashes → Lua source (text). */
 export const MODULES: ReadonlyMap<string, string> = new Map([
@@ -17,6 +22,11 @@ export const MODULES: ReadonlyMap<string, string> = new Map([
   ["internal/client", internalClient],
   ["internal/kube", internalKube],
   ["internal/kube_access", internalKubeAccess],
+  ["internal/kube_kinds", internalKubeKinds],
+  ["internal/kube_socket", internalKubeSocket],
   ["internal/kubeconfig", internalKubeconfig],
+  ["k8s", k8s],
+  ["openbao", openbao],
   ["prometheus", prometheus],
+  ["vault", vault],
 ]);
