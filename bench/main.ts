@@ -14,15 +14,18 @@ import type { Measurement } from "./measurement.ts";
 import { regexBench } from "./regex.ts";
 import { startupBench } from "./startup.ts";
 import { awaitBench, tasksBench } from "./tasks.ts";
+import { lazyBench, templatesBench } from "./templates.ts";
 
 const BENCHES: Readonly<Record<string, () => Promise<Measurement>>> = {
   startup: startupBench,
+  lazy: lazyBench,
   http_serve: httpServeBench,
   fairness: fairnessBench,
   checks: checksBench,
   json: jsonBench,
   hash: hashBench,
   regex: regexBench,
+  templates: templatesBench,
   db_postgres: postgresBench,
   db_mysql: mysqlBench,
   db_sqlite: sqliteBench,

@@ -11,6 +11,30 @@ export interface Template {
   readonly tags: readonly Tag[];
 }
 
+interface Analysis {
+  readonly tags: readonly Tag[];
+  readonly rewritten: string;
+}
+
+/** Sources that have been rewritten before, the newest: the same template is often rendered many times. */
+const analyses = new Map<string, Analysis>();
+const MAX_ANALYSES = 64;
+/** Characters of a source that is kept. */
+const MAX_KEPT = 64 * 1024;
+
+function analyse(source: string): Analysis {
+  const known = analyses.get(source);
+  if (known !== undefined) return known;
+  const tags = scanTags(source);
+  const analysis = { tags, rewritten: rewriteTemplate(source, tags) };
+  if (source.length <= MAX_KEPT) {
+    const [oldest] = analyses.size < MAX_ANALYSES ? [] : analyses.keys();
+    if (oldest !== undefined) analyses.delete(oldest);
+    analyses.set(source, analysis);
+  }
+  return analysis;
+}
+
 /** How many templates one rendering may read. */
 const MAX_TEMPLATES = 500;
 
@@ -52,10 +76,10 @@ export class TemplateSet {
 
   /** Adds a template, and reads all that it names. */
   async add(name: string, source: string): Promise<void> {
-    const tags = scanTags(source);
+    const { tags, rewritten } = analyse(source);
     this.#found.set(name, { kind: "source", source });
     this.#templates.set(name, { name, source, tags });
-    this.#rewritten.set(markedName(name, this.#settings), rewriteTemplate(source, tags));
+    this.#rewritten.set(markedName(name, this.#settings), rewritten);
     for (const other of tags.flatMap(literalNames)) await this.#load(other);
   }
 
