@@ -1,5 +1,6 @@
 /** Instructions that may call metamethods or functions: how they begin, and how they end when results are there. */
 import type { BinaryOperator } from "../ast.ts";
+import { runtimeError } from "../error.ts";
 import { isTrue, type LuaResult } from "../library/callback.ts";
 import { typeName } from "../library/arguments.ts";
 import { type NumericLoop, prepareLoop } from "../number/mod.ts";
@@ -14,6 +15,9 @@ import { CALLED, closureOf, OuterCall, type Stack } from "./activation.ts";
 import * as Op from "./opcode.ts";
 import { CONSTANT, type Instruction } from "./prototype.ts";
 import { traceResults } from "./trace.ts";
+
+/** How many values may be called by way of each other's `__call`. */
+const MAX_CALL_CHAIN = 200;
 
 type Binary = (a: LuaValue, b: LuaValue) => LuaValue;
 
@@ -92,7 +96,8 @@ export function closeRegisters(stack: Stack, from: number): LuaResult {
 /** Calls any value. Where a hook waits before, `foreign` says that it is hooked. */
 export function callValue(stack: Stack, co: Coroutine, value: LuaValue, args: LuaValue[]): LuaResult {
   let fn = value;
-  while (typeof fn !== "function") {
+  for (let i = 0; typeof fn !== "function"; i++) {
+    if (i >= MAX_CALL_CHAIN) throw runtimeError("'__call' chain too long");
     const handler = operators.metamethod(fn, "__call");
     if (handler === undefined) throw blame(fn, "call");
     args.unshift(fn);
