@@ -1,8 +1,6 @@
-/** What is imported before a function needs it: nothing heavy. */
+/** Heavy packages: nothing is imported before a function needs it, and however assay is started it is there then. */
 import assert from "node:assert/strict";
-import { fileURLToPath } from "node:url";
-
-const ROOT = new URL("../", import.meta.url);
+import { ROOT, shell, withFolder } from "./support/assay.ts";
 
 const HEAVY = /minijinja-js|markdown-it|@temporalio|@grpc|protobufjs/;
 
@@ -16,7 +14,7 @@ interface ModuleInfo {
 async function staticImports(path: string): Promise<string[]> {
   const { success, stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["info", "--json", path],
-    cwd: fileURLToPath(ROOT),
+    cwd: ROOT,
     stderr: "null",
   }).output();
   assert.ok(success);
@@ -57,4 +55,37 @@ for (
 Deno.test("what is heavy would be found", async () => {
   const loaded = await staticImports("builtins/template/engine.ts");
   assert.ok(loaded.some((name) => HEAVY.test(name)));
+});
+
+/** Uses each of the heavy packages; the address is one that nobody listens on. */
+const CODE = `
+print(template.render_string("{{ x.center(3) }}{{ 1.0 }}", { x = "a" }))
+print(markdown.to_html("*b*"))
+print(select(2, pcall(temporal.connect, { url = "127.0.0.1:1" })))`;
+
+const PRINTED = " a 1.0\n<p><em>b</em></p>\n\n" +
+  'temporal connect: cannot reach "127.0.0.1:1": Connection refused (os error 111)\n';
+
+for (const bundled of ["1", "0"]) {
+  Deno.test(`heavy packages work by bin/assay with ASSAY_BUNDLE=${bundled}`, async () => {
+    const { status, stdout } = await shell(`ASSAY_BUNDLE=${bundled} "$ASSAY" "$@"`, ["exec", "-e", CODE]);
+    assert.deepEqual({ status, stdout }, { status: 0, stdout: PRINTED });
+  });
+}
+
+Deno.test("heavy packages work in one file, as deno compile embeds it", async () => {
+  await withFolder(async (folder) => {
+    const bundle = await new Deno.Command(Deno.execPath(), {
+      args: ["bundle", "--quiet", "--minify", "--output", `${folder}/assay.js`, "main.ts"],
+      cwd: ROOT,
+      stderr: "null",
+    }).output();
+    assert.ok(bundle.success);
+    const { success, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-prompt", "--no-config", `${folder}/assay.js`, "exec", "-e", CODE],
+      cwd: folder,
+      stderr: "null",
+    }).output();
+    assert.deepEqual([success, new TextDecoder().decode(stdout)], [true, PRINTED]);
+  });
 });
