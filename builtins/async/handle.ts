@@ -1,9 +1,9 @@
 /** Handles of tasks: what `async.spawn` and `async.spawn_interval` give. */
 import { bindFunction, type ObjectDeclaration, signature } from "../../runtime/seam/declare.ts";
-import { LuaError, LuaStop, ScriptError } from "../../runtime/seam/error.ts";
+import { LuaStop, ScriptError } from "../../runtime/seam/error.ts";
 import type { Host, Task } from "../../runtime/seam/host.ts";
-import { toText } from "../../runtime/seam/text.ts";
 import type { LuaFunction, LuaTable, LuaValue } from "../../runtime/seam/value.ts";
+import { describeLuaError } from "../lua_failure.ts";
 import { Waits } from "./waits.ts";
 
 /** The methods of a handle. */
@@ -37,7 +37,9 @@ export class Started {
     this.title = title;
     task.result.catch((error) => {
       if (this.#isTaken || this.#isCancelled || error instanceof LuaStop || host.signal.aborted) return;
-      host.log.error(`async.spawn: ${title()} failed and nobody waits for it: ${describe(host, error)}`);
+      host.log.error(
+        `async.spawn: ${title()} failed and nobody waits for it: ${describeLuaError(host, error)}`,
+      );
     });
   }
 
@@ -96,20 +98,4 @@ export function handle(host: Host, task: Started): LuaTable {
   });
   started.set(table, task);
   return table;
-}
-
-/** The text of an error with its Lua traceback where it has one. */
-export function describe(host: Host, error: unknown): string {
-  if (!(error instanceof LuaError)) return error instanceof Error ? error.message : String(error);
-  const text = typeof error.value === "string" ? error.message : shown(host, error);
-  return error.traceback === undefined ? text : `${text}\n${toText(error.traceback)}`;
-}
-
-function shown(host: Host, error: LuaError): string {
-  try {
-    return toText(host.vm.toString(error.value));
-  } catch {
-    // The value's own __tostring raises
-    return error.message;
-  }
 }

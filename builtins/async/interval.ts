@@ -3,7 +3,8 @@ import { onAbort } from "../../runtime/seam/abort.ts";
 import { ScriptError } from "../../runtime/seam/error.ts";
 import type { Host } from "../../runtime/seam/host.ts";
 import { isFunction, isNumber, type LuaFunction, type LuaValue, toDouble } from "../../runtime/seam/value.ts";
-import { describe, Started, taskTitle } from "./handle.ts";
+import { describeLuaError } from "../lua_failure.ts";
+import { Started, taskTitle } from "./handle.ts";
 import { after } from "./timer.ts";
 
 interface IntervalArguments {
@@ -38,7 +39,7 @@ export function startInterval(host: Host, { body, milliseconds }: IntervalArgume
         if (!host.signal.aborted) {
           host.log.error(
             `async.spawn_interval: the callback of ${title()} failed and will not be called again: ` +
-              describe(host, error),
+              describeLuaError(host, error),
           );
         }
         ticks.stop();

@@ -10,7 +10,7 @@ import {
   type LuaValue,
   typeOf,
 } from "../../../runtime/seam/value.ts";
-import { describeLuaError } from "../failure.ts";
+import { describeLuaError } from "../../lua_failure.ts";
 import { hasHeader, type HeaderLine } from "../headers.ts";
 import type { ResponseContext } from "./context.ts";
 

@@ -2,7 +2,7 @@
 import { DEBUG, describeError, LuaError, ScriptError } from "../../../runtime/seam/error.ts";
 import type { Host } from "../../../runtime/seam/host.ts";
 import type { LuaFunction, LuaTable, LuaValue, MaybePromise } from "../../../runtime/seam/value.ts";
-import { describeLuaError } from "../failure.ts";
+import { describeLuaError } from "../../lua_failure.ts";
 import type { Limits } from "./options.ts";
 import { type BodyFailure, readBody } from "./request_body.ts";
 import { readHeaders, requestTable, Target } from "./request_table.ts";

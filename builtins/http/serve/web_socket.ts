@@ -3,7 +3,7 @@ import { LuaError, ScriptError } from "../../../runtime/seam/error.ts";
 import { toText } from "../../../runtime/seam/text.ts";
 import type { LuaFunction, LuaValue } from "../../../runtime/seam/value.ts";
 import { serverConnection, type WebSocketConnection } from "../../ws/connection.ts";
-import { describeLuaError } from "../failure.ts";
+import { describeLuaError } from "../../lua_failure.ts";
 import type { HeaderLine } from "../headers.ts";
 import { plainResponse, type ResponseContext } from "./context.ts";
 

@@ -1,7 +1,7 @@
-/** What failed handlers and callbacks leave behind, for the log and the client. */
-import { describeError, LuaError } from "../../runtime/seam/error.ts";
-import type { Host } from "../../runtime/seam/host.ts";
-import { toText } from "../../runtime/seam/text.ts";
+/** What failed tasks, handlers and callbacks leave behind, for the log and for clients. */
+import { describeError, LuaError } from "../runtime/seam/error.ts";
+import type { Host } from "../runtime/seam/host.ts";
+import { toText } from "../runtime/seam/text.ts";
 
 /** The text of an error with its Lua traceback where it has one. */
 export function describeLuaError(host: Host, error: unknown): string {
