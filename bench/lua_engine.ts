@@ -118,14 +118,95 @@ print(cold * 1000, best * 1000, (tostring(result):gsub("%c", " ")))
 `;
 }
 
+const TABLES = 200_000;
+
+/** What a table of two fields takes, as `collectgarbage("count")` tells in both. */
+export async function heapBench(): Promise<Measurement> {
+  const file = await Deno.makeTempFile({ suffix: ".lua" });
+  try {
+    await Deno.writeTextFile(file, heapSource());
+    const [ours, theirs] = [Number(await output(assay, file)), Number(await output(lua, file))];
+    return {
+      name: "heap of a table of two fields ÷ lua5.4's",
+      ratio: ours / theirs,
+      target: "≤ 1.3",
+      detail: `${ours.toFixed(0)} bytes ÷ ${theirs.toFixed(0)} bytes, of ${
+        TABLES.toLocaleString("en")
+      } tables`,
+    };
+  } finally {
+    await Deno.remove(file);
+  }
+}
+
+function heapSource(): string {
+  return `local list = {}
+for i = 1, ${TABLES} do list[i] = false end
+collectgarbage() collectgarbage()
+local before = collectgarbage("count")
+for i = 1, ${TABLES} do list[i] = { x = i, y = i } end
+collectgarbage() collectgarbage()
+print((collectgarbage("count") - before) * 1024 / ${TABLES})
+`;
+}
+
+/** How long `load` takes for all programs together, the first time in a process and when it has been done often. */
+export async function compileBench(): Promise<Measurement> {
+  const file = await Deno.makeTempFile({ suffix: ".lua" });
+  try {
+    const script = await allPrograms();
+    const lines = script.split("\n").length;
+    await Deno.writeTextFile(file, compileSource(script));
+    const times = new Map<Runner, Times>([[assay, { cold: [], warm: [] }], [lua, { cold: [], warm: [] }]]);
+    for (let run = 0; run < RUNS; run++) {
+      for (const [runner, { cold, warm }] of times) {
+        const [[first, best] = []] = await table(runner, file);
+        cold.push(Number(first) * 1000 / lines);
+        warm.push(Number(best) * 1000 / lines);
+      }
+    }
+    const of = (runner: Runner) => {
+      const { cold, warm } = times.get(runner) ?? { cold: [], warm: [] };
+      return { cold: median(cold), warm: Math.min(...warm) };
+    };
+    const [ours, theirs] = [of(assay), of(lua)];
+    return {
+      name: `compiling ${lines} lines once ÷ lua5.4`,
+      ratio: ours.cold / theirs.cold,
+      detail: `a line takes ${ours.cold.toFixed(1)} µs, ${ours.warm.toFixed(1)} µs after some times; ` +
+        `in lua5.4 ${theirs.cold.toFixed(2)} µs, ${theirs.warm.toFixed(2)} µs`,
+    };
+  } finally {
+    await Deno.remove(file);
+  }
+}
+
+function compileSource(script: string): string {
+  return `local source = [=====[\n${script}]=====]
+local clock = os.clock
+local function timed()
+  local start = clock()
+  load(source)
+  return clock() - start
+end
+local cold = timed()
+local best = math.huge
+for _ = 1, ${WARM_REPEATS} do best = math.min(best, timed()) end
+print(cold * 1000, best * 1000)
+`;
+}
+
+async function allPrograms(): Promise<string> {
+  const sources = await Promise.all(PROGRAMS.map((name) => Deno.readTextFile(`${FOLDER}${name}.lua`)));
+  return sources.map((source) => `do local program = (function()\n${source}end)() program(1) end\n`).join("");
+}
+
 /** All programs as one script of some 700 lines that runs each once on little data, less an empty script. */
 export async function scriptBench(): Promise<Measurement> {
   const file = await Deno.makeTempFile({ suffix: ".lua" });
   const empty = await Deno.makeTempFile({ suffix: ".lua" });
   try {
-    const sources = await Promise.all(PROGRAMS.map((name) => Deno.readTextFile(`${FOLDER}${name}.lua`)));
-    const script = sources.map((source) => `do local program = (function()\n${source}end)() program(1) end\n`)
-      .join("");
+    const script = await allPrograms();
     await Deno.writeTextFile(file, script);
     const times: [number[], number[]] = [[], []];
     for (let run = 0; run < 21; run++) {

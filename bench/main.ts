@@ -9,7 +9,15 @@ import { fairnessBench } from "./fairness.ts";
 import { hashBench } from "./crypto.ts";
 import { httpServeBench } from "./http_serve.ts";
 import { jsonBench } from "./json.ts";
-import { coldBench, realisticBench, scriptBench, smallBench, wideBench } from "./lua_engine.ts";
+import {
+  coldBench,
+  compileBench,
+  heapBench,
+  realisticBench,
+  scriptBench,
+  smallBench,
+  wideBench,
+} from "./lua_engine.ts";
 import type { Measurement } from "./measurement.ts";
 import { regexBench } from "./regex.ts";
 import { startupBench } from "./startup.ts";
@@ -34,6 +42,8 @@ const BENCHES: Readonly<Record<string, () => Promise<Measurement>>> = {
   realistic: realisticBench,
   cold: coldBench,
   script: scriptBench,
+  compile: compileBench,
+  heap: heapBench,
   tasks: tasksBench,
   await: awaitBench,
 };
