@@ -2,6 +2,11 @@
  * The embedded modules. Each is a text import, so that a compiled executable carries it; a test fails when a
  * file of this folder is not in the map.
  */
+import argocd from "./argocd.lua" with { type: "text" };
+import certmanager from "./certmanager.lua" with { type: "text" };
+import crossplane from "./crossplane.lua" with { type: "text" };
+import eso from "./eso.lua" with { type: "text" };
+import flux from "./flux.lua" with { type: "text" };
 import grafana from "./grafana.lua" with { type: "text" };
 import healthcheck from "./healthcheck.lua" with { type: "text" };
 import internalClient from "./internal/client.lua" with { type: "text" };
@@ -11,12 +16,19 @@ import internalKubeKinds from "./internal/kube_kinds.lua" with { type: "text" };
 import internalKubeSocket from "./internal/kube_socket.lua" with { type: "text" };
 import internalKubeconfig from "./internal/kubeconfig.lua" with { type: "text" };
 import k8s from "./k8s.lua" with { type: "text" };
+import kargo from "./kargo.lua" with { type: "text" };
 import openbao from "./openbao.lua" with { type: "text" };
 import prometheus from "./prometheus.lua" with { type: "text" };
 import vault from "./vault.lua" with { type: "text" };
+import velero from "./velero.lua" with { type: "text" };
 
 /** Name below `assay.`, dots as slashes → Lua source (text). */
 export const MODULES: ReadonlyMap<string, string> = new Map([
+  ["argocd", argocd],
+  ["certmanager", certmanager],
+  ["crossplane", crossplane],
+  ["eso", eso],
+  ["flux", flux],
   ["grafana", grafana],
   ["healthcheck", healthcheck],
   ["internal/client", internalClient],
@@ -26,7 +38,9 @@ export const MODULES: ReadonlyMap<string, string> = new Map([
   ["internal/kube_socket", internalKubeSocket],
   ["internal/kubeconfig", internalKubeconfig],
   ["k8s", k8s],
+  ["kargo", kargo],
   ["openbao", openbao],
   ["prometheus", prometheus],
   ["vault", vault],
+  ["velero", velero],
 ]);

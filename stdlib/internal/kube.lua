@@ -120,7 +120,8 @@ end
 --   get(namespace, name) or get(name): the resource, or nil when there is none
 -- @param options  cluster_scoped: the kind has no namespaces; namespace: the only one, which methods then are not
 --                 given; list_missing: makes what `list` gives where the kind is unknown, otherwise an error;
---                 items: `list` gives the items only; get_missing_raises: `get` raises
+--                 items: `list` gives the items only; get_missing_raises: `get` raises; conditions: methods that
+--                 tell whether a condition is True, such as {is_ready = "Ready"}
 function M.resource(api, group_path, plural, options)
   options = options or {}
   local without_namespace = options.cluster_scoped or options.namespace ~= nil
@@ -144,6 +145,10 @@ function M.resource(api, group_path, plural, options)
     end
     local path = M.resource_path(group_path, plural, namespace, name)
     return api:get(path, { missing_ok = not options.get_missing_raises })
+  end
+
+  for method, condition in pairs(options.conditions or {}) do
+    resource[method] = function(_, ...) return M.is_true(resource:get(...), condition) end
   end
 
   return resource
