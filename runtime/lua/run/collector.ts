@@ -230,7 +230,8 @@ function leadsTo(table: LuaTable, contents: PinnedHash): boolean {
         frame.slots.forEach(add);
         frame.upvalues.forEach(add);
       }
-    } else if ("v" in (value as object)) {
+    } else if (Array.isArray(value)) value.forEach(add);
+    else if ("v" in (value as object)) {
       add((value as { v: unknown }).v);
     }
   }

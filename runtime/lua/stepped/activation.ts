@@ -39,6 +39,8 @@ export interface Closure {
   readonly prototype: Prototype;
   readonly upvalues: Box[];
   readonly fn: LuaFunction;
+  /** Calls it, with any number of arguments. */
+  call(args: LuaValue[]): LuaResult;
 }
 
 const closures = new WeakMap<LuaFunction, Closure>();
@@ -52,6 +54,8 @@ export function registerClosure(closure: Closure): void {
   closures.set(closure.fn, closure);
 }
 
+/** Shared, and never written. */
+const NONE: never[] = [];
 const NO_TRANSFER: Transfer = { first: 0, count: 0 };
 
 /** A function that is no stepped one, called by one that is. */
@@ -63,18 +67,23 @@ export class OuterCall implements ForeignCall {
 
   constructor(readonly fn: LuaFunction, readonly args: LuaValue[]) {}
 
-  readonly locals: LocalAccess = {
-    get: (n) => {
-      const { args, results = [] } = this;
-      if (n < 1 || n > args.length + results.length) return undefined;
-      return { name: "(C temporary)", value: n <= args.length ? args[n - 1] : results[n - 1 - args.length] };
-    },
-    set: (n, value) => {
-      if (n < 1 || n > this.args.length) return undefined;
-      this.args[n - 1] = value;
-      return "(C temporary)";
-    },
-  };
+  get locals(): LocalAccess {
+    const { args, results = [] } = this;
+    return {
+      get(n) {
+        if (n < 1 || n > args.length + results.length) return undefined;
+        return {
+          name: "(C temporary)",
+          value: n <= args.length ? args[n - 1] : results[n - 1 - args.length],
+        };
+      },
+      set(n, value) {
+        if (n < 1 || n > args.length) return undefined;
+        args[n - 1] = value;
+        return "(C temporary)";
+      },
+    };
+  }
 }
 
 /** What a call has done of the instruction at which it stands: it is done again after a hook that has waited. */
@@ -104,18 +113,18 @@ export class Stack implements Activation {
   /** How many operands of a `..` are left, while a metamethod runs. */
   operands = 0;
   /** The passes left of numeric loops, by their registers. */
-  readonly loops: (NumericLoop | undefined)[] = [];
+  loops: (NumericLoop | undefined)[] | undefined;
   /** The registers of variables to be closed, with how many closing values there were before. */
-  readonly closing: { readonly register: number; readonly height: number }[] = [];
+  closing: { readonly register: number; readonly height: number }[] = NONE;
   /** The results of a function, while a hook is told that it returns. */
   results: LuaResult = undefined;
-  #open: Upvalue[] = [];
+  #open: Upvalue[] = NONE;
 
   constructor(readonly closure: Closure, args: readonly LuaValue[], readonly isTailCalled: boolean) {
     const { parameterCount, isVararg, registerCount } = closure.prototype;
     const registers = this.registers = new Array<LuaValue>(registerCount).fill(undefined);
     for (let i = 0; i < parameterCount; i++) registers[i] = args[i];
-    this.further = isVararg ? args.slice(parameterCount) : [];
+    this.further = isVararg ? args.slice(parameterCount) : NONE;
   }
 
   get fn(): LuaFunction {
@@ -125,7 +134,7 @@ export class Stack implements Activation {
   /** The shared variable of a register. */
   share(register: number): Upvalue {
     let upvalue = this.#open.find((each) => each.register === register);
-    if (upvalue === undefined) this.#open.push(upvalue = new Upvalue(this.registers, register));
+    if (upvalue === undefined) this.#open = [...this.#open, upvalue = new Upvalue(this.registers, register)];
     return upvalue;
   }
 
@@ -161,25 +170,28 @@ export class Stack implements Activation {
     return operandName(prototype, this.current, side, a + this.operands - 2);
   }
 
-  readonly locals: LocalAccess = {
-    get: (n) => {
-      if (n < 0) {
-        return -n > this.further.length ? undefined : { name: "(vararg)", value: this.further[-n - 1] };
-      }
-      const name = this.#localName(n);
-      return name === undefined ? undefined : { name, value: this.registers[n - 1] };
-    },
-    set: (n, value) => {
-      if (n < 0) {
-        if (-n > this.further.length) return undefined;
-        this.further[-n - 1] = value;
-        return "(vararg)";
-      }
-      const name = this.#localName(n);
-      if (name !== undefined) this.registers[n - 1] = value;
-      return name;
-    },
-  };
+  get locals(): LocalAccess {
+    return { get: (n) => this.#getLocal(n), set: (n, value) => this.#setLocal(n, value) };
+  }
+
+  #getLocal(n: number): { name: string; value: LuaValue } | undefined {
+    if (n < 0) {
+      return -n > this.further.length ? undefined : { name: "(vararg)", value: this.further[-n - 1] };
+    }
+    const name = this.#localName(n);
+    return name === undefined ? undefined : { name, value: this.registers[n - 1] };
+  }
+
+  #setLocal(n: number, value: LuaValue): string | undefined {
+    if (n < 0) {
+      if (-n > this.further.length) return undefined;
+      this.further[-n - 1] = value;
+      return "(vararg)";
+    }
+    const name = this.#localName(n);
+    if (name !== undefined) this.registers[n - 1] = value;
+    return name;
+  }
 
   #localName(n: number): string | undefined {
     if (n === 0) return undefined;

@@ -41,12 +41,19 @@ const RESULTS = 3;
 const PASSES = 250;
 let passes = 0;
 
+const NO_UPVALUES: never[] = [];
+
 export function makeClosure(prototype: Prototype, upvalues: Box[]): LuaFunction {
-  const fn = (...args: LuaValue[]): LuaResult => {
-    if ((++machine.d > MAX_DEPTH || --machine.b < 0) && enter(fn, args) === SUSPENDED) return SUSPENDED;
-    return run(new Stack(closure, args, false), CONTINUE, undefined);
+  const fn = (...args: LuaValue[]): LuaResult => closure.call(args);
+  const closure: Closure = {
+    prototype,
+    upvalues,
+    fn,
+    call(args) {
+      if ((++machine.d > MAX_DEPTH || --machine.b < 0) && enter(fn, args) === SUSPENDED) return SUSPENDED;
+      return run(new Stack(closure, args, false), CONTINUE, undefined);
+    },
   };
-  const closure: Closure = { prototype, upvalues, fn };
   Object.defineProperty(fn, "name", { value: `F${prototype.id}_${prototype.chunk?.number ?? 0}` });
   registerClosure(closure);
   return keepUpvalues(fn, (i, box) => {
@@ -79,7 +86,7 @@ const waiting: FrameKind = {
 };
 
 function wait(stack: Stack, how: number): LuaResult {
-  return save(waiting, how, [stack], []);
+  return save(waiting, how, [stack, stack.registers], NO_UPVALUES);
 }
 
 /** Before an instruction that repeats others. @returns `SUSPENDED` when others are to have their turn */
@@ -100,6 +107,12 @@ function makeInner(stack: Stack, inner: Prototype): LuaFunction {
 function varargs({ closure: { prototype }, registers, further }: Stack): readonly LuaValue[] {
   const table = prototype.node?.varargTable === undefined ? undefined : registers[prototype.parameterCount];
   return table instanceof LuaTable ? unpacked(table) : further;
+}
+
+/** From here on, leaving the block closes the value of a register. */
+function toBeClosed(stack: Stack, register: number, name: string): void {
+  const height = openClosing(stack.registers[register], name);
+  stack.closing = [...stack.closing, { register, height }];
 }
 
 /** Nils between the elements leave the table as long as it was written. */
@@ -221,7 +234,7 @@ function interpret(first: Stack, co: Coroutine, how: number, result: LuaResult):
         if (closeRegisters(stack, a) === SUSPENDED) return wait(stack, AGAIN);
         continue;
       case Op.TBC:
-        stack.closing.push({ register: a, height: openClosing(registers[a], String(i.v)) });
+        toBeClosed(stack, a, String(i.v));
         continue;
       case Op.JMP:
         stack.pc = b;
@@ -289,13 +302,13 @@ function interpret(first: Stack, co: Coroutine, how: number, result: LuaResult):
       }
       case Op.FORPREP: {
         const loop = prepare(stack, i);
-        stack.loops[a] = loop;
+        (stack.loops ??= [])[a] = loop;
         if (loop === undefined) stack.pc = b + 1;
         else registers[a] = registers[a + 3] = loop.value;
         continue;
       }
       case Op.FORLOOP: {
-        const loop = stack.loops[a];
+        const loop = stack.loops?.[a];
         if (loop === undefined || !loop.advance()) continue;
         registers[a] = registers[a + 3] = loop.value;
         stack.pc = b;
@@ -303,9 +316,7 @@ function interpret(first: Stack, co: Coroutine, how: number, result: LuaResult):
         continue;
       }
       case Op.TFORPREP:
-        if (registers[a + 3] !== undefined) {
-          stack.closing.push({ register: a + 3, height: openClosing(registers[a + 3], "(for state)") });
-        }
+        if (registers[a + 3] !== undefined) toBeClosed(stack, a + 3, "(for state)");
         stack.pc = b;
         continue;
       case Op.SETLIST: {

@@ -8,6 +8,7 @@ import { closeFrom } from "../run/closing.ts";
 import type { Coroutine, LuaFunction } from "../run/coroutine.ts";
 import { callHook } from "../run/hook.ts";
 import { SUSPENDED } from "../run/machine.ts";
+import { callWithMany } from "../run/many.ts";
 import * as operators from "../run/operators.ts";
 import { blame } from "../run/blame.ts";
 import type { LuaValue } from "../table.ts";
@@ -15,6 +16,9 @@ import { CALLED, closureOf, OuterCall, type Stack } from "./activation.ts";
 import * as Op from "./opcode.ts";
 import { CONSTANT, type Instruction } from "./prototype.ts";
 import { traceResults } from "./trace.ts";
+
+/** So many arguments do not go by JavaScript's stack, where that can be avoided. */
+const MANY = 50_000;
 
 /** How many values may be called by way of each other's `__call`. */
 const MAX_CALL_CHAIN = 200;
@@ -89,7 +93,7 @@ export function closeRegisters(stack: Stack, from: number): LuaResult {
   const at = stack.closing.findIndex(({ register }) => register >= from);
   const entry = stack.closing[at];
   if (entry === undefined) return undefined;
-  stack.closing.length = at;
+  stack.closing = stack.closing.slice(0, at);
   return closeFrom(entry.height);
 }
 
@@ -103,7 +107,8 @@ export function callValue(stack: Stack, co: Coroutine, value: LuaValue, args: Lu
     args.unshift(fn);
     fn = handler;
   }
-  return closureOf(fn) === undefined ? callOuter(stack, co, fn, args) : fn(...args) as LuaResult;
+  const closure = closureOf(fn);
+  return closure === undefined ? callOuter(stack, co, fn, args) : closure.call(args);
 }
 
 function callOuter(stack: Stack, co: Coroutine, fn: LuaFunction, args: LuaValue[]): LuaResult {
@@ -117,7 +122,7 @@ function callOuter(stack: Stack, co: Coroutine, fn: LuaFunction, args: LuaValue[
       if (callHook(hook, "call", undefined, [call]) === SUSPENDED) return SUSPENDED;
     }
   }
-  return call.fn(...call.args) as LuaResult;
+  return call.args.length > MANY ? callWithMany(fn, call.args) : call.fn(...call.args) as LuaResult;
 }
 
 /** The results of a call are there. @returns `SUSPENDED` when a hook waits */
