@@ -105,11 +105,12 @@ function driverOptions(settings: ServerSettings): ConnectionOptions {
 function connected(driver: Driver, options: ConnectionOptions): Promise<Connection> {
   return new Promise((resolve, reject) => {
     const connection = driver.createConnection(options);
-    connection.once("error", reject);
-    connection.once("connect", () => {
-      connection.off("error", reject);
-      resolve(connection);
+    // Kept: an error that nobody listens to would end the process
+    connection.on("error", (error) => {
+      reject(error);
+      connection.destroy();
     });
+    connection.once("connect", () => resolve(connection));
   });
 }
 
