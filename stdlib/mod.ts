@@ -15,10 +15,12 @@ import internalKubeAccess from "./internal/kube_access.lua" with { type: "text" 
 import internalKubeKinds from "./internal/kube_kinds.lua" with { type: "text" };
 import internalKubeSocket from "./internal/kube_socket.lua" with { type: "text" };
 import internalKubeconfig from "./internal/kubeconfig.lua" with { type: "text" };
+import internalSigv4 from "./internal/sigv4.lua" with { type: "text" };
 import k8s from "./k8s.lua" with { type: "text" };
 import kargo from "./kargo.lua" with { type: "text" };
 import openbao from "./openbao.lua" with { type: "text" };
 import prometheus from "./prometheus.lua" with { type: "text" };
+import s3 from "./s3.lua" with { type: "text" };
 import vault from "./vault.lua" with { type: "text" };
 import velero from "./velero.lua" with { type: "text" };
 
@@ -37,10 +39,12 @@ export const MODULES: ReadonlyMap<string, string> = new Map([
   ["internal/kube_kinds", internalKubeKinds],
   ["internal/kube_socket", internalKubeSocket],
   ["internal/kubeconfig", internalKubeconfig],
+  ["internal/sigv4", internalSigv4],
   ["k8s", k8s],
   ["kargo", kargo],
   ["openbao", openbao],
   ["prometheus", prometheus],
+  ["s3", s3],
   ["vault", vault],
   ["velero", velero],
 ]);
