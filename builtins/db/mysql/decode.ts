@@ -62,5 +62,6 @@ const boolean: Decode<DriverValue> = (value) => {
 };
 
 function bytesOf(value: DriverValue): string {
+  if (typeof value === "string") return fromText(value);
   return value instanceof Uint8Array ? fromBytes(value) : fromText(String(value));
 }
