@@ -1,8 +1,7 @@
 /** Statements, as PUC-Rio's `lparser.c` makes instructions of them. */
 import { Lexer } from "../parse/lex.ts";
 import * as Token from "../parse/token.ts";
-import type { ActiveVariable } from "./code.ts";
-import { ExpressionCompiler } from "./expression_compiler.ts";
+import { DeclarationCompiler } from "./declaration_compiler.ts";
 import * as Op from "./opcode.ts";
 import { OperatorCode } from "./operator_code.ts";
 import type { Prototype } from "./prototype.ts";
@@ -12,14 +11,6 @@ const COMMA = 0x2c;
 const SEMICOLON = 0x3b;
 const ASSIGN = 0x3d;
 const LESS = 0x3c;
-const COLON = 0x3a;
-const DOT = 0x2e;
-
-/** The targets of an assignment, the last first. */
-interface Targets {
-  readonly target: ExpressionValue;
-  readonly before: Targets | undefined;
-}
 
 /**
  * Makes instructions of a text that the parser accepts.
@@ -32,7 +23,7 @@ export function compileSteps(source: string, name: string): Prototype[] {
   return compiler.prototypes;
 }
 
-class Compiler extends ExpressionCompiler {
+class Compiler extends DeclarationCompiler {
   main(): void {
     const { prototype } = this.code;
     this.code.enterBlock(false);
@@ -146,10 +137,10 @@ class Compiler extends ExpressionCompiler {
       case Token.REPEAT:
         return this.#repeat();
       case Token.FUNCTION:
-        return this.#function(line);
+        return this.functionStatement(line);
       case Token.LOCAL:
         lex.next();
-        return this.skip(Token.FUNCTION) ? this.#localFunction() : this.#local();
+        return this.skip(Token.FUNCTION) ? this.localFunction() : this.local();
       case Token.DOUBLE_COLON:
         return this.#label();
       case Token.RETURN:
@@ -160,7 +151,7 @@ class Compiler extends ExpressionCompiler {
       case Token.GOTO:
         return this.#goto();
       case Token.NAME:
-        if (lex.text === "global" && beginsGlobal(lex.peek())) return this.#global(line);
+        if (lex.text === "global" && beginsGlobal(lex.peek())) return this.global(line);
     }
     this.#expressionStatement();
   }
@@ -282,7 +273,7 @@ class Compiler extends ExpressionCompiler {
     lex.next();
     const { line } = lex;
     const { last, count: values } = this.expressionList();
-    this.#adjust(4, values, last);
+    this.adjust(4, values, last);
     code.activate(4);
     code.markClosing();
     code.checkStack(3);
@@ -306,77 +297,6 @@ class Compiler extends ExpressionCompiler {
     const end = code.emit(isGeneric ? Op.TFORLOOP : Op.FORLOOP, base);
     code.at(end).b = prepare + 1;
     code.fixLine(line);
-  }
-
-  #function(line: number): void {
-    const { lex, code } = this;
-    lex.next();
-    const target = this.variable(this.name());
-    while (lex.token === DOT) this.field(target);
-    const isMethod = lex.token === COLON;
-    if (isMethod) this.field(target);
-    const closure = this.body(isMethod, line);
-    code.store(target, closure);
-    code.fixLine(line);
-  }
-
-  #localFunction(): void {
-    const { code } = this;
-    const variable = code.declare(this.name());
-    code.activate(1);
-    this.body(false, this.lex.line);
-    if (variable.local !== undefined) variable.local.start = code.pc;
-  }
-
-  #attribute(common: ActiveVariable["kind"]): ActiveVariable["kind"] {
-    if (!this.skip(LESS)) return common;
-    const kind = this.name();
-    this.lex.next();
-    return kind === "close" ? "close" : "const";
-  }
-
-  #local(): void {
-    const { code } = this;
-    const common = this.#attribute("plain");
-    const declared: ActiveVariable[] = [];
-    do {
-      const name = this.name();
-      declared.push(code.declare(name, this.#attribute(common)));
-    } while (this.skip(COMMA));
-    let values = 0;
-    let last = new ExpressionValue("void");
-    if (this.skip(ASSIGN)) ({ count: values, last } = this.expressionList());
-    const variable = declared.at(-1);
-    if (declared.length === values && variable?.kind === "const" && isConstant(last)) {
-      variable.kind = "constant";
-      variable.value = last.kind === "constant"
-        ? last.value
-        : last.kind === "nil"
-        ? undefined
-        : last.kind === "true";
-      code.activate(values - 1);
-      code.active++;
-      return;
-    }
-    this.#adjust(declared.length, values, last);
-    code.activate(declared.length);
-    const closing = declared.find(({ kind }) => kind === "close");
-    if (closing === undefined) return;
-    code.markClosing();
-    code.emit(Op.TBC, closing.register, 0, 0, false, closing.name);
-  }
-
-  /** Makes `count` values of a list. */
-  #adjust(count: number, values: number, last: ExpressionValue): void {
-    const { code } = this;
-    const needed = count - values;
-    if (last.hasSeveral) code.setReturns(last, Math.max(needed + 1, 0));
-    else {
-      if (last.kind !== "void") code.toNextRegister(last);
-      if (needed > 0) code.loadNil(code.freeRegister, needed);
-    }
-    if (needed > 0) code.reserve(needed);
-    else code.freeRegister += needed;
   }
 
   #label(): void {
@@ -423,122 +343,9 @@ class Compiler extends ExpressionCompiler {
   #expressionStatement(): void {
     const target = this.suffixed();
     if (this.lex.token === ASSIGN || this.lex.token === COMMA) {
-      this.#assignment({ target, before: undefined }, 1);
+      this.assignment({ target, before: undefined }, 1);
     } else this.code.at(target.info).c = 1;
   }
-
-  #assignment(targets: Targets, count: number): void {
-    const { code } = this;
-    if (this.skip(COMMA)) {
-      const target = this.suffixed();
-      if (!target.isIndexed) this.#avoidConflict(targets, target);
-      this.#assignment({ target, before: targets }, count + 1);
-    } else {
-      this.lex.next();
-      const { last, count: values } = this.expressionList();
-      if (values === count) {
-        code.setOneReturn(last);
-        return code.store(targets.target, last);
-      }
-      this.#adjust(count, values, last);
-    }
-    code.store(targets.target, new ExpressionValue("register", code.freeRegister - 1));
-  }
-
-  /** A variable that is assigned to, and is part of a target before it, is copied first. */
-  #avoidConflict(targets: Targets, variable: ExpressionValue): void {
-    const { code } = this;
-    const extra = code.freeRegister;
-    let isConflict = false;
-    for (let each: Targets | undefined = targets; each !== undefined; each = each.before) {
-      const { target } = each;
-      if (!target.isIndexed) continue;
-      if (target.kind === "indexedUpvalue") {
-        if (variable.kind !== "upvalue" || target.table !== variable.info) continue;
-        isConflict = true;
-        target.kind = "indexedName";
-        target.table = extra;
-      } else if (variable.kind === "local") {
-        if (target.table === variable.info) {
-          isConflict = true;
-          target.table = extra;
-        }
-        if (target.kind === "indexed" && target.key === variable.info) {
-          isConflict = true;
-          target.key = extra;
-        }
-      }
-    }
-    if (!isConflict) return;
-    code.emit(variable.kind === "local" ? Op.MOVE : Op.GETUPVAL, extra, variable.info);
-    code.reserve(1);
-  }
-
-  #global(line: number): void {
-    const { lex, code } = this;
-    lex.next();
-    if (this.skip(Token.FUNCTION)) {
-      const name = this.name();
-      this.#declareGlobals([name]);
-      const target = this.variable(name);
-      const closure = this.body(false, lex.line);
-      this.#checkUndefined(name, line);
-      code.store(target, closure);
-      return code.fixLine(line);
-    }
-    this.#attribute("plain");
-    if (this.skip(0x2a)) return;
-    const names: string[] = [];
-    do {
-      names.push(this.name());
-      this.#attribute("plain");
-    } while (this.skip(COMMA));
-    if (this.skip(ASSIGN)) {
-      const targets = names.map((name) => {
-        const hidden = new ExpressionValue("void");
-        hidden.copy(this.#globalTarget(name));
-        return hidden;
-      });
-      const { last, count } = this.expressionList();
-      this.#adjust(names.length, count, last);
-      for (let i = names.length - 1; i >= 0; i--) {
-        const target = targets[i];
-        if (target === undefined) continue;
-        this.#checkUndefined(names[i] ?? "", line);
-        code.store(target, new ExpressionValue("register", code.freeRegister - 1));
-      }
-    }
-    this.#declareGlobals(names);
-  }
-
-  #declareGlobals(names: readonly string[]): void {
-    for (const name of names) this.code.declare(name, "global");
-    this.code.active += names.length;
-  }
-
-  /** The global of a name, whatever local variable has it too. */
-  #globalTarget(name: string): ExpressionValue {
-    this.#declareGlobals([name]);
-    const target = this.variable(name);
-    this.code.active--;
-    this.code.variables.pop();
-    return target;
-  }
-
-  #checkUndefined(name: string, line: number): void {
-    const { code } = this;
-    const value = this.#globalTarget(name);
-    const register = code.toAnyRegister(value);
-    code.fixLine(line);
-    code.emit(Op.DEFINED, register, 0, 0, false, name);
-    code.fixLine(line);
-    code.releaseValue(value);
-  }
-}
-
-function isConstant(e: ExpressionValue): boolean {
-  if (e.hasJumps) return false;
-  return e.kind === "constant" || e.kind === "nil" || e.kind === "true" || e.kind === "false";
 }
 
 /** Whether a token behind the name `global` makes it a declaration. */

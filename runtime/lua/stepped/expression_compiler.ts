@@ -5,7 +5,7 @@
 import type { Lexer } from "../parse/lex.ts";
 import { binaryOperator, LEFT_PRIORITY, RIGHT_PRIORITY, UNARY_PRIORITY } from "../parse/operator.ts";
 import * as Token from "../parse/token.ts";
-import type { ActiveVariable } from "./code.ts";
+import { resolve } from "./names.ts";
 import * as Op from "./opcode.ts";
 import { type Connective, OperatorCode } from "./operator_code.ts";
 import { Prototype } from "./prototype.ts";
@@ -71,33 +71,13 @@ export abstract class ExpressionCompiler {
   }
 
   protected variable(name: string): ExpressionValue {
-    const found = this.#find(this.code, name, true);
+    const found = resolve(this.code, name);
     if (found !== undefined) return found;
-    const env = this.#find(this.code, "_ENV", true);
+    const env = resolve(this.code, "_ENV");
     if (env === undefined) throw new Error("A global without _ENV has passed the parser");
     this.code.toRegisterOrUpvalue(env);
     this.code.index(env, new ExpressionValue("constant", 0, name));
     return env;
-  }
-
-  #find(code: OperatorCode, name: string, isOwn: boolean): ExpressionValue | undefined {
-    for (let i = code.active - 1; i >= 0; i--) {
-      const variable = code.variables[i];
-      if (variable?.name !== name) continue;
-      if (variable.kind === "global") return undefined;
-      if (variable.kind === "constant") return constantValue(variable);
-      if (!isOwn) markUpvalue(code, i);
-      return new ExpressionValue("local", variable.register);
-    }
-    const { upvalues } = code.prototype;
-    const known = upvalues.findIndex((upvalue) => upvalue.name === name);
-    if (known >= 0) return new ExpressionValue("upvalue", known);
-    const outer = code.outer as OperatorCode | undefined;
-    if (outer === undefined) return undefined;
-    const found = this.#find(outer, name, false);
-    if (found?.kind !== "local" && found?.kind !== "upvalue") return found;
-    upvalues.push({ name, inStack: found.kind === "local", index: found.info });
-    return new ExpressionValue("upvalue", upvalues.length - 1);
   }
 
   protected expression(): ExpressionValue {
@@ -318,18 +298,4 @@ export abstract class ExpressionCompiler {
     made.pending = 0;
     code.freeRegister = made.table.info + 1;
   }
-}
-
-function constantValue({ value }: ActiveVariable): ExpressionValue {
-  if (value === undefined) return new ExpressionValue("nil");
-  if (typeof value === "boolean") return new ExpressionValue(value ? "true" : "false");
-  return new ExpressionValue("constant", 0, value);
-}
-
-/** Notes that an inner function uses a variable: its block has to close it. */
-function markUpvalue(code: OperatorCode, variable: number): void {
-  let { block } = code;
-  while (block !== undefined && block.active > variable) block = block.outer;
-  if (block !== undefined) block.hasUpvalue = true;
-  code.needsClose = true;
 }

@@ -2,16 +2,14 @@
 import { type LuaResult, NOTHING } from "../library/callback.ts";
 import { runtimeError } from "../error.ts";
 import { STEPPING } from "../run/activation.ts";
-import { openClosing } from "../run/closing.ts";
 import { type Coroutine, enter, type LuaFunction, spend } from "../run/coroutine.ts";
 import { type FrameKind, save } from "../run/frame.ts";
 import { type Box, keepUpvalues, textOf } from "../run/functions.ts";
 import { machine, MAX_DEPTH, SUSPENDED } from "../run/machine.ts";
 import { named } from "../run/named.ts";
 import * as operators from "../run/operators.ts";
-import { packed, unpacked } from "../run/runtime.ts";
-import { NO_PROPS } from "../table/props.ts";
-import { EMPTY_ARRAY, LuaTable, type LuaValue, tableOf } from "../table.ts";
+import { packed } from "../run/runtime.ts";
+import { LuaTable, type LuaValue } from "../table.ts";
 import { type Closure, closureOf, registerClosure, Stack } from "./activation.ts";
 import * as Op from "./opcode.ts";
 import {
@@ -23,7 +21,11 @@ import {
   decide,
   finish,
   finishCall,
+  isFalse,
   prepare,
+  setList,
+  toBeClosed,
+  varargs,
 } from "./operate.ts";
 import { CONSTANT, type Instruction, type Prototype } from "./prototype.ts";
 import { trace, traceCall, traceReturn } from "./trace.ts";
@@ -102,28 +104,6 @@ function makeInner(stack: Stack, inner: Prototype): LuaFunction {
     inner,
     inner.upvalues.map(({ inStack, index }) => inStack ? stack.share(index) : upvalues[index] as Box),
   );
-}
-
-function varargs({ closure: { prototype }, registers, further }: Stack): readonly LuaValue[] {
-  const table = prototype.node?.varargTable === undefined ? undefined : registers[prototype.parameterCount];
-  return table instanceof LuaTable ? unpacked(table) : further;
-}
-
-/** From here on, leaving the block closes the value of a register. */
-function toBeClosed(stack: Stack, register: number, name: string): void {
-  const height = openClosing(stack.registers[register], name);
-  stack.closing = [...stack.closing, { register, height }];
-}
-
-/** Nils between the elements leave the table as long as it was written. */
-function setList(table: LuaTable, stored: number, values: LuaValue[]): void {
-  if (stored === 0 && table.hash === null && table.array === EMPTY_ARRAY) {
-    table.array = tableOf(NO_PROPS, [undefined, ...values]).array;
-  } else values.forEach((value, n) => table.setInt(stored + n + 1, value));
-}
-
-function isFalse(value: LuaValue): boolean {
-  return value === undefined || value === false;
 }
 
 /** The name is searched for in stack traces: one of it stands for one function. */

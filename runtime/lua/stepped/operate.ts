@@ -4,14 +4,16 @@ import { runtimeError } from "../error.ts";
 import { isTrue, type LuaResult } from "../library/callback.ts";
 import { typeName } from "../library/arguments.ts";
 import { type NumericLoop, prepareLoop } from "../number/mod.ts";
-import { closeFrom } from "../run/closing.ts";
+import { closeFrom, openClosing } from "../run/closing.ts";
 import type { Coroutine, LuaFunction } from "../run/coroutine.ts";
 import { callHook } from "../run/hook.ts";
 import { SUSPENDED } from "../run/machine.ts";
 import { callWithMany } from "../run/many.ts";
 import * as operators from "../run/operators.ts";
 import { blame } from "../run/blame.ts";
-import type { LuaValue } from "../table.ts";
+import { unpacked } from "../run/runtime.ts";
+import { NO_PROPS } from "../table/props.ts";
+import { EMPTY_ARRAY, LuaTable, type LuaValue, tableOf } from "../table.ts";
 import { CALLED, closureOf, OuterCall, type Stack } from "./activation.ts";
 import * as Op from "./opcode.ts";
 import { CONSTANT, type Instruction } from "./prototype.ts";
@@ -180,4 +182,27 @@ export function finish(stack: Stack, co: Coroutine, i: Instruction, result: LuaR
       stack.registers[i.a] = value;
       return undefined;
   }
+}
+
+/** The further arguments; where they are in a table, as that has them now. */
+export function varargs({ closure: { prototype }, registers, further }: Stack): readonly LuaValue[] {
+  const table = prototype.node?.varargTable === undefined ? undefined : registers[prototype.parameterCount];
+  return table instanceof LuaTable ? unpacked(table) : further;
+}
+
+/** From here on, leaving the block closes the value of a register. */
+export function toBeClosed(stack: Stack, register: number, name: string): void {
+  const height = openClosing(stack.registers[register], name);
+  stack.closing = [...stack.closing, { register, height }];
+}
+
+/** Nils between the elements leave the table as long as it was written. */
+export function setList(table: LuaTable, stored: number, values: LuaValue[]): void {
+  if (stored === 0 && table.hash === null && table.array === EMPTY_ARRAY) {
+    table.array = tableOf(NO_PROPS, [undefined, ...values]).array;
+  } else values.forEach((value, n) => table.setInt(stored + n + 1, value));
+}
+
+export function isFalse(value: LuaValue): boolean {
+  return value === undefined || value === false;
 }
