@@ -14,6 +14,7 @@ import { LuaFloat } from "../value.ts";
 import { arithmetic, comparison, equality } from "./arithmetic.ts";
 import { bare, bareComparison, boxed, isPlain } from "./bare.ts";
 import { compileClosure } from "./closure.ts";
+import { fused } from "./fused.ts";
 import { isFieldName, isSmallInteger, numberLiteral, stringLiteral } from "./literal.ts";
 import { varargs } from "./list.ts";
 import { single } from "./call.ts";
@@ -247,12 +248,16 @@ export function condition(w: FunctionWriter, e: Expression): string {
 
 const COMPARISONS: ReadonlySet<string> = new Set(["==", "~=", "<", "<=", ">", ">="]);
 
-/** Chains to the left are as long as the source likes: they are walked, not recursed into. */
 function binary(w: FunctionWriter, e: BinaryExpression, into?: string): Operand {
   if (e.operator === "..") return concatenation(w, e, into);
   if (isPlain(e.operator) && w.unit.kinds.of(e) === "float") return boxed(w, bare(w, e), into);
   const compared = bareComparison(w, e, into);
   if (compared !== undefined) return compared;
+  return fused(w, e, (t) => chained(w, e, t)) ?? chained(w, e, into);
+}
+
+/** Chains to the left are as long as the source likes: they are walked, not recursed into. */
+function chained(w: FunctionWriter, e: BinaryExpression, into?: string): Operand {
   const chain: BinaryExpression[] = [];
   let leftmost: Expression = e;
   while (leftmost.kind === "binary" && leftmost.operator !== "..") {

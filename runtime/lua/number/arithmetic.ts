@@ -97,6 +97,11 @@ export function subHalves(aHigh: number, aLow: number, bHigh: number, bLow: numb
 
 /** Of two integers in halves. */
 export function mulHalves(aHigh: number, aLow: number, bHigh: number, bLow: number): IntegerNumber {
+  return integerOf(mulHigh(aHigh, aLow, bHigh, bLow), Math.imul(aLow, bLow));
+}
+
+/** The upper half of the product of two integers in halves. */
+export function mulHigh(aHigh: number, aLow: number, bHigh: number, bLow: number): number {
   const a0 = aLow & 0xffff;
   const a1 = aLow >>> 16;
   const b0 = bLow & 0xffff;
@@ -105,6 +110,5 @@ export function mulHalves(aHigh: number, aLow: number, bHigh: number, bLow: numb
   const middle = (Math.imul(a1, b0) + (Math.imul(a0, b0) >>> 16)) | 0;
   const carry = (Math.imul(a0, b1) + (middle & 0xffff)) | 0;
   const upper = (Math.imul(a1, b1) + (middle >>> 16) + (carry >>> 16)) | 0;
-  const high = (upper + Math.imul(aHigh, bLow) + Math.imul(aLow, bHigh)) | 0;
-  return integerOf(high, Math.imul(aLow, bLow));
+  return (upper + Math.imul(aHigh, bLow) + Math.imul(aLow, bHigh)) | 0;
 }

@@ -25,6 +25,7 @@ export { integerFromFloat, isFloat, toInteger, toIntegerOperand, toNumberOperand
 export { arithIdiv, arithMod } from "./division.ts";
 export { NumberError } from "./error.ts";
 export { formatNumber } from "./format.ts";
+export { mulAdd, xorShiftedLeft, xorShiftedRight } from "./fused.ts";
 export {
   highOf,
   type IntegerNumber,

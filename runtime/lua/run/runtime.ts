@@ -2,11 +2,18 @@
 import { runtimeError } from "../error.ts";
 import { type LuaResult, NOTHING } from "../library/callback.ts";
 import { typeName } from "../library/arguments.ts";
-import { type NumericLoop, prepareLoop, toFloat } from "../number/mod.ts";
+import {
+  mulAdd,
+  type NumericLoop,
+  prepareLoop,
+  toFloat,
+  xorShiftedLeft,
+  xorShiftedRight,
+} from "../number/mod.ts";
 import { LuaTable, type LuaValue, tableOf } from "../table.ts";
 import { ArrayIterator, TableIterator } from "../table/iterator.ts";
 import { NO_PROPS, Props } from "../table/props.ts";
-import { floatFromNumber, LuaFloat } from "../value.ts";
+import { floatFromNumber, LuaFloat, LuaInteger } from "../value.ts";
 import { closeFrom, openClosing } from "./closing.ts";
 import { enter, spend } from "./coroutine.ts";
 import { save } from "./frame.ts";
@@ -85,6 +92,10 @@ export const RUNTIME = {
   M: machine,
   NP: NO_PROPS,
   LF: LuaFloat,
+  LI: LuaInteger,
+  xorShiftedLeft,
+  xorShiftedRight,
+  mulAdd,
   Props,
   save,
   enter,
