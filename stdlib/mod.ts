@@ -5,9 +5,11 @@
 import argocd from "./argocd.lua" with { type: "text" };
 import certmanager from "./certmanager.lua" with { type: "text" };
 import crossplane from "./crossplane.lua" with { type: "text" };
+import dex from "./dex.lua" with { type: "text" };
 import eso from "./eso.lua" with { type: "text" };
 import flux from "./flux.lua" with { type: "text" };
 import grafana from "./grafana.lua" with { type: "text" };
+import harbor from "./harbor.lua" with { type: "text" };
 import healthcheck from "./healthcheck.lua" with { type: "text" };
 import internalClient from "./internal/client.lua" with { type: "text" };
 import internalKube from "./internal/kube.lua" with { type: "text" };
@@ -15,12 +17,14 @@ import internalKubeAccess from "./internal/kube_access.lua" with { type: "text" 
 import internalKubeKinds from "./internal/kube_kinds.lua" with { type: "text" };
 import internalKubeSocket from "./internal/kube_socket.lua" with { type: "text" };
 import internalKubeconfig from "./internal/kubeconfig.lua" with { type: "text" };
+import internalPages from "./internal/pages.lua" with { type: "text" };
 import internalSigv4 from "./internal/sigv4.lua" with { type: "text" };
 import k8s from "./k8s.lua" with { type: "text" };
 import kargo from "./kargo.lua" with { type: "text" };
 import openbao from "./openbao.lua" with { type: "text" };
 import prometheus from "./prometheus.lua" with { type: "text" };
 import s3 from "./s3.lua" with { type: "text" };
+import traefik from "./traefik.lua" with { type: "text" };
 import vault from "./vault.lua" with { type: "text" };
 import velero from "./velero.lua" with { type: "text" };
 
@@ -29,9 +33,11 @@ export const MODULES: ReadonlyMap<string, string> = new Map([
   ["argocd", argocd],
   ["certmanager", certmanager],
   ["crossplane", crossplane],
+  ["dex", dex],
   ["eso", eso],
   ["flux", flux],
   ["grafana", grafana],
+  ["harbor", harbor],
   ["healthcheck", healthcheck],
   ["internal/client", internalClient],
   ["internal/kube", internalKube],
@@ -39,12 +45,14 @@ export const MODULES: ReadonlyMap<string, string> = new Map([
   ["internal/kube_kinds", internalKubeKinds],
   ["internal/kube_socket", internalKubeSocket],
   ["internal/kubeconfig", internalKubeconfig],
+  ["internal/pages", internalPages],
   ["internal/sigv4", internalSigv4],
   ["k8s", k8s],
   ["kargo", kargo],
   ["openbao", openbao],
   ["prometheus", prometheus],
   ["s3", s3],
+  ["traefik", traefik],
   ["vault", vault],
   ["velero", velero],
 ]);
