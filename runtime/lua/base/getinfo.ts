@@ -9,7 +9,7 @@ import { type KnownChunk, textOf } from "../run/functions.ts";
 import { levelsOf } from "../run/locate.ts";
 import { nameAtLevel } from "../run/naming.ts";
 import { type Level, libraryFunction, libraryName } from "../run/stack.ts";
-import { compileSteps } from "../stepped/compiler.ts";
+import { withStepped } from "./stepping.ts";
 import { LuaTable, type LuaValue } from "../table.ts";
 
 /** A function, or an activation of one. */
@@ -74,7 +74,7 @@ function countUpvalues(fn: LuaValue): number {
   return typeof fn === "function" && libraryName(fn.name) === undefined ? 1 : 0;
 }
 
-function describe(subject: Subject, wanted: string): LuaTable {
+function describe(subject: Subject, wanted: string): LuaResult {
   const { node, levels, at } = subject;
   const info = new LuaTable();
   const level = levels[at];
@@ -105,12 +105,13 @@ function describe(subject: Subject, wanted: string): LuaTable {
     info.setStr("istailcall", level?.isTailCalled ?? false);
     info.setStr("extraargs", 0);
   }
-  if (wanted.includes("L") && node !== undefined && subject.chunk !== undefined) {
-    const lines = new LuaTable();
-    const { text, name } = subject.chunk;
-    for (const line of compileSteps(text, name)[node.id]?.activeLines() ?? []) lines.setInt(line, true);
-    info.setStr("activelines", lines);
-  }
   if (wanted.includes("f")) info.setStr("func", subject.fn);
-  return info;
+  const { chunk } = subject;
+  if (!wanted.includes("L") || node === undefined || chunk === undefined) return info;
+  return withStepped(({ activeLines }) => {
+    const lines = new LuaTable();
+    for (const line of activeLines(chunk, node.id)) lines.setInt(line, true);
+    info.setStr("activelines", lines);
+    return info;
+  });
 }

@@ -6,8 +6,9 @@ import { spendWork } from "../library/string/limits.ts";
 import { charge, type Heap } from "../memory.ts";
 import { LuaSyntaxError } from "../parse/error.ts";
 import { LoadedChunk } from "../run/chunk.ts";
-import { SteppedChunk } from "../stepped/chunk.ts";
 import type { Inspection } from "../run/functions.ts";
+import { parseChunk } from "../parse/parse.ts";
+import { steppedMain } from "./stepping.ts";
 import { errorValue, type LuaFunction } from "../run/coroutine.ts";
 import { machine, SUSPENDED } from "../run/machine.ts";
 import type { LuaTable, LuaValue } from "../table.ts";
@@ -53,8 +54,11 @@ export function loadChunk(
   charge(CHUNK_BYTES + source.length * BYTES_PER_BYTE);
   const shown = displayName(name);
   try {
-    if (inspection.hasSteps(source)) return new SteppedChunk(source, shown, name).main(env);
-    return new LoadedChunk(source, shown, name, inspection.includes(source), isModule).main(env as LuaTable);
+    const plain = () =>
+      new LoadedChunk(source, shown, name, inspection.includes(source), isModule).main(env as LuaTable);
+    if (!inspection.hasSteps(source)) return plain();
+    const tree = parseChunk(source, shown);
+    return steppedMain(({ SteppedChunk }) => new SteppedChunk(source, shown, name, tree).main(env), plain);
   } catch (error) {
     if (error instanceof LuaSyntaxError) throw new LuaThrow(error.message);
     throw error;

@@ -1,6 +1,5 @@
 /** Chunks whose functions are run step by step, so that hooks and local variables can be had. */
-import type { FunctionNode, Variable } from "../ast.ts";
-import { parseChunk } from "../parse/parse.ts";
+import type { Chunk, FunctionNode, Variable } from "../ast.ts";
 import type { LuaFunction } from "../run/coroutine.ts";
 import { type KnownChunk, registerChunk } from "../run/functions.ts";
 import type { LuaValue } from "../table.ts";
@@ -17,10 +16,9 @@ export class SteppedChunk implements KnownChunk {
    * @param text Bytes
    * @param name What messages call it
    * @param source As given to `load`: `@file`, `=name` or the text itself
-   * @throws {LuaSyntaxError}
+   * @param tree Of the text
    */
-  constructor(readonly text: string, readonly name: string, readonly source: string) {
-    const { functions } = parseChunk(text, name);
+  constructor(readonly text: string, readonly name: string, readonly source: string, { functions }: Chunk) {
     const prototypes = compileSteps(text, name);
     this.functions = functions.map((node, i) => ({ ...node, upvalues: upvaluesOf(node, prototypes[i]) }));
     this.number = registerChunk(this);
@@ -37,6 +35,11 @@ export class SteppedChunk implements KnownChunk {
   main(env: LuaValue): LuaFunction {
     return makeClosure(this.#main, [{ v: env }]);
   }
+}
+
+/** The lines of a function of which hooks are told. @param id Its number in the chunk */
+export function activeLines({ text, name }: KnownChunk, id: number): ReadonlySet<number> {
+  return compileSteps(text, name)[id]?.activeLines() ?? new Set();
 }
 
 /** Other than for the parser, constants are no upvalues. */
