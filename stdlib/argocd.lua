@@ -172,7 +172,9 @@ local function collection(api, path)
   end
 
   function group:get(id)
-    return api:get(path .. base.path("/%s", id))
+    -- Argo CD's own clients encode URLs whole, ":" and "@" too
+    local segment = base.path("%s", id):gsub("[:@]", base.encode)
+    return api:get(path .. "/" .. segment)
   end
 
   return group

@@ -132,7 +132,7 @@ function M.resource(api, group_path, plural, options)
     if without_namespace then namespace, filter = options.namespace, (...) end
     local path = M.list_path(group_path, plural, namespace)
     local list = M.list(api, path, filter, { missing_ok = options.list_missing ~= nil })
-    if list == nil and options.list_missing then return options.list_missing() end
+    if list == nil and options.list_missing then list = options.list_missing() end
     if options.items then return M.items(list) end
     return list
   end
