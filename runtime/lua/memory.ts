@@ -21,9 +21,9 @@ export const ENTRY_BYTES = 40;
 /** Strings from here on are charged where they are made or read without being copied. */
 export const BIG_STRING = 65536;
 
-/** As PUC-Rio says it: without a position. */
-export function notEnoughMemory(): LuaThrow {
-  return new LuaThrow("not enough memory");
+/** As PUC-Rio says it: without a position. @param reason What is too large */
+export function notEnoughMemory(reason?: string): LuaThrow {
+  return new LuaThrow(reason === undefined ? "not enough memory" : `not enough memory (${reason})`);
 }
 
 /** The heap that the Lua values of all VMs live in. */

@@ -79,7 +79,7 @@ export class LuaVm {
     };
     const { globals } = this;
     fill(globals, globals, "", baseFunctions({ write: options.write, collector, warnings }));
-    globals.setStr("load", loadFunction(globals, this.#inspection, heap));
+    fill(globals, globals, "", { load: loadFunction(globals, this.#inspection, heap) });
     globals.setStr("_G", globals);
     globals.setStr("_VERSION", "Lua 5.5");
     const libraries = {
@@ -183,9 +183,10 @@ function fill(globals: LuaTable, table: LuaTable, prefix: string, functions: Rec
   for (const [name, value] of Object.entries(functions)) {
     table.setStr(name, value);
     if (typeof value !== "function") continue;
-    // A bundler may have shortened it to what other functions are called too
-    if (value.name !== name) named(`${prefix}${name}`, value);
-    registerLibraryFunction(value.name, `${prefix}${name}`);
+    // No two are called the same, and none as a function of JavaScript that may stand between them
+    const implementation = `${prefix || "_G."}${name}`;
+    if (value.name !== implementation) named(implementation, value);
+    registerLibraryFunction(implementation, `${prefix}${name}`);
     registerLibrary(globals, `${prefix}${name}`, value);
   }
 }

@@ -96,6 +96,7 @@ function ipairs(value?: LuaValue): LuaResult {
 }
 
 function select(n: LuaValue, ...values: LuaValue[]): LuaResult {
+  if (arguments.length === 0) throw typeError(n, 1, "select", "number", 0);
   return selected(n, values);
 }
 
@@ -113,15 +114,21 @@ machine.select = select;
 registerWhole(select, ([n, ...values]) => selected(n, values));
 
 function rawget(table: LuaValue, key: LuaValue): LuaResult {
-  return checkTable(table, 1, "rawget").get(key);
+  const target = checkTable(table, 1, "rawget", arguments.length);
+  checkAny(2, "rawget", arguments.length);
+  return target.get(key);
 }
 
 function rawset(table: LuaValue, key: LuaValue, value: LuaValue): LuaResult {
-  checkTable(table, 1, "rawset").set(key, value);
+  const target = checkTable(table, 1, "rawset", arguments.length);
+  checkAny(2, "rawset", arguments.length);
+  checkAny(3, "rawset", arguments.length);
+  target.set(key, value);
   return table;
 }
 
 function rawequal(a: LuaValue, b: LuaValue): LuaResult {
+  checkAny(1, "rawequal", arguments.length);
   checkAny(2, "rawequal", arguments.length);
   return a === b || (isNumber(a) && isNumber(b) && numberEqual(a, b));
 }
@@ -129,7 +136,7 @@ function rawequal(a: LuaValue, b: LuaValue): LuaResult {
 function rawlen(value: LuaValue): LuaResult {
   if (value instanceof LuaTable) return value.length();
   if (typeof value === "string") return value.length;
-  throw argumentError(1, "rawlen", "table or string expected");
+  throw typeError(value, 1, "rawlen", "table or string", arguments.length);
 }
 
 function getmetatable(value?: LuaValue): LuaResult {
@@ -157,7 +164,7 @@ export interface BaseOptions {
 /** The basic functions, by name. */
 export function baseFunctions({ write, collector, warnings }: BaseOptions): Record<string, LuaValue> {
   function setmetatable(table: LuaValue, metatable?: LuaValue): LuaResult {
-    const target = checkTable(table, 1, "setmetatable");
+    const target = checkTable(table, 1, "setmetatable", arguments.length);
     if (arguments.length < 2 || (metatable !== undefined && !(metatable instanceof LuaTable))) {
       throw typeError(metatable, 2, "setmetatable", "nil or table", arguments.length);
     }

@@ -156,7 +156,7 @@ function running(): LuaResult {
 }
 
 function isyieldable(thread?: LuaValue): LuaResult {
-  const co = thread === undefined ? machine.current : checkCoroutine(thread, "isyieldable", 1);
+  const co = arguments.length === 0 ? machine.current : checkCoroutine(thread, "isyieldable", 1);
   return co !== null && !co.isTask;
 }
 

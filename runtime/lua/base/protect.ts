@@ -53,7 +53,7 @@ const protecting: ProtectedKind = {
   isProtected: true,
   library: ({ slots: [protection] }) => [
     "protectedCall",
-    (protection as Protection).handler === undefined ? "pcall" : "xpcall",
+    (protection as Protection).handler === undefined ? "_G.pcall" : "_G.xpcall",
   ],
   resume: (frame, result) => {
     leave(frame.slots[0] as Protection);

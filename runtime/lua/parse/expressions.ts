@@ -38,7 +38,10 @@ export abstract class ExpressionParser extends Parser {
   /** Reads `expression {, expression}`. */
   protected expressionList(): Expression[] {
     const list = [this.operand(0)];
-    while (this.skip(COMMA)) list.push(this.operand(0));
+    while (this.skip(COMMA)) {
+      list.push(this.operand(0));
+      this.scope.checkRegisters(list.length);
+    }
     return list;
   }
 

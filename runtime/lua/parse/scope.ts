@@ -8,6 +8,7 @@ import type { Lexer } from "./lex.ts";
 
 const MAX_LOCALS = 200;
 const MAX_UPVALUES = 255;
+const MAX_REGISTERS = 255;
 
 export type GotoStatement = Extract<Statement, { kind: "goto" }>;
 
@@ -144,6 +145,13 @@ export class Scope {
     this.function.locals += count;
     if (this.function.locals > MAX_LOCALS) {
       throw this.limitError(this.function, MAX_LOCALS, "local variables");
+    }
+  }
+
+  /** Refuses a list of values too long for PUC-Rio's registers. @throws {LuaSyntaxError} */
+  checkRegisters(count: number): void {
+    if (this.function.locals + count >= MAX_REGISTERS) {
+      throw this.limitError(this.function, MAX_REGISTERS, "registers");
     }
   }
 

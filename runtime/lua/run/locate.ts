@@ -5,14 +5,7 @@ import type { Coroutine } from "./coroutine.ts";
 import { textOf } from "./functions.ts";
 import { machine } from "./machine.ts";
 import { nameAtLevel } from "./naming.ts";
-import {
-  type Level,
-  libraryName,
-  nearestPlace,
-  type Operation,
-  runningLevels,
-  suspendedLevels,
-} from "./stack.ts";
+import { type Level, nearestPlace, type Operation, runningLevels, suspendedLevels } from "./stack.ts";
 
 /** Frames looked at for a position; a traceback takes more. */
 const NEAR = 30;
@@ -119,7 +112,7 @@ function calledAs(name: string): { name: string; isMethod: boolean } {
   const at = levels[0]?.place === undefined ? 0 : -1;
   const named = at === 0 ? nameAtLevel(levels, 0) : undefined;
   if (named !== undefined) return { name: named.name, isMethod: named.what === "method" };
-  return { name: levels.length === 0 ? name : libraryName(name) ?? name, isMethod: false };
+  return { name: (at === 0 ? levels[0]?.library : undefined) ?? name, isMethod: false };
 }
 
 setPosition({ locate, levels: captureLevels, calledAs });

@@ -62,15 +62,32 @@ export function spread(result: LuaResult): readonly LuaValue[] {
 /** The function that a call of a value runs. @throws {LuaThrow} When it cannot be called */
 export function callable(value: LuaValue): LuaFunction {
   if (typeof value === "function") return value;
-  const handler = metamethod(value, "__call");
-  if (handler === undefined) throw blame(value, "call");
-  const fn = callable(handler);
-  return (...args: LuaValue[]) => fn(value, ...args);
+  // Values on the way to the function come before the arguments, the last first
+  const before: LuaValue[] = [];
+  let fn: LuaValue | LuaFunction = value;
+  while (typeof fn !== "function") {
+    const handler = metamethod(fn, "__call");
+    if (handler === undefined) throw blame(fn, "call");
+    if (before.length >= MAX_CALL_CHAIN) throw runtimeError("stack overflow");
+    before.push(fn);
+    fn = handler;
+  }
+  const called: LuaFunction = fn;
+  if (before.length === 1) return (...args: LuaValue[]) => called(value, ...args);
+  before.reverse();
+  return (...args: LuaValue[]) => called(...before, ...args);
 }
 
-/** Calls any value. */
-export function call(fn: LuaValue, ...args: LuaValue[]): LuaResult {
-  return (typeof fn === "function" ? fn : callable(fn))(...args);
+/** So many `__call` in a row are a loop. */
+const MAX_CALL_CHAIN = 50_000;
+
+/** Calls a metamethod. @throws {LuaThrow} When it is no function, by the name of its event */
+function callHandler(event: string, handler: LuaValue, a: LuaValue, b: LuaValue): LuaResult {
+  if (typeof handler === "function") return handler(a, b);
+  if (metamethod(handler, "__call") === undefined) {
+    throw runtimeError(`attempt to call a ${typeName(handler)} value (metamethod '${event.slice(2)}')`);
+  }
+  return callable(handler)(a, b);
 }
 
 /** `object[key]` */
@@ -187,7 +204,7 @@ function hasEvent(a: LuaValue, b: LuaValue, event: string): boolean {
 function handled(event: string, a: LuaValue, b: LuaValue, doing: string, blameSecond: boolean): LuaValue {
   const handler = metamethod(a, event) ?? metamethod(b, event);
   if (handler === undefined) throw blameSecond ? blame(b, doing, "right") : blame(a, doing, "left");
-  return first(call(handler, a, b));
+  return first(callHandler(event, handler, a, b));
 }
 
 const addOtherwise = binary("__add", arithAdd);
@@ -292,7 +309,7 @@ export const bnot = (a: LuaValue) => complement(a, a);
 export function len(value: LuaValue): LuaValue {
   if (typeof value === "string") return value.length;
   const handler = metamethod(value, "__len");
-  if (handler !== undefined) return first(call(handler, value));
+  if (handler !== undefined) return first(callHandler("__len", handler, value, value));
   if (value instanceof LuaTable) return value.length();
   throw blame(value, "get length of");
 }
@@ -306,7 +323,7 @@ export function concat(a: LuaValue, b: LuaValue): LuaValue {
   if (handler === undefined) {
     throw x === undefined ? blame(a, "concatenate", "left") : blame(b, "concatenate", "right");
   }
-  return first(call(handler, a, b));
+  return first(callHandler("__concat", handler, a, b));
 }
 
 /** A string that two have been joined to. @throws {LuaThrow} When there is no room for it */
@@ -327,7 +344,7 @@ export function eq(a: LuaValue, b: LuaValue): LuaValue {
   if (typeof a !== "object" || typeof b !== "object" || isNumber(b)) return false;
   if (a instanceof LuaTable !== b instanceof LuaTable) return false;
   const handler = metamethod(a, "__eq") ?? metamethod(b, "__eq");
-  return handler === undefined ? false : truth(first(call(handler, a, b)));
+  return handler === undefined ? false : truth(first(callHandler("__eq", handler, a, b)));
 }
 
 /** Lua's truth as a boolean; a suspension stays one. */
@@ -354,5 +371,5 @@ export function le(a: LuaValue, b: LuaValue): LuaValue {
 }
 
 function compared(event: string, a: LuaValue, b: LuaValue): LuaValue {
-  return truth(first(call(comparisonHandler(event, a, b), a, b)));
+  return truth(first(callHandler(event, comparisonHandler(event, a, b), a, b)));
 }

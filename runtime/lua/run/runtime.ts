@@ -80,7 +80,6 @@ const {
   located: _located,
   metamethod: _metamethod,
   metatableOf: _metatableOf,
-  call: _call,
   setIndex,
   ...named
 } = operators;

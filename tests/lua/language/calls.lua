@@ -237,3 +237,22 @@ end)
 test("string.dump and load of functions of the library", function()
   assert(not pcall(string.dump, print))
 end)
+
+test("tail calls through a chain of __call", function()
+  local n = 10000
+  local function foo()
+    if n == 0 then return 1023 end
+    n = n - 1
+    return foo()
+  end
+  for _ = 1, 100 do foo = setmetatable({}, { __call = foo }) end
+  assert(coroutine.wrap(function() return foo() end)() == 1023)
+end)
+
+test("a chain of __call gives its values before the arguments, the innermost first", function()
+  local u = table.pack
+  for i = 1, 15 do u = setmetatable({ i }, { __call = u }) end
+  local r = u("a", "b")
+  assert(r.n == 17 and r[16] == "a" and r[17] == "b")
+  for i = 1, 15 do assert(r[i][1] == i) end
+end)

@@ -48,11 +48,14 @@ export function spendSteps(): void {
 
 /** PUC-Rio's MAX_SIZE: what no machine's memory holds. */
 const MAX_SIZE = 2 ** 63;
+/** PUC-Rio 5.4's MAXSIZE: beyond, it says so. */
+const MAX_C_INT = 2 ** 31 - 1;
 
 /** Refuses a string before it is made. @throws {LuaThrow} */
 export function checkLength(bytes: number): void {
   if (bytes > longest) {
-    throw bytes >= MAX_SIZE ? runtimeError("resulting string too large") : notEnoughMemory();
+    if (bytes >= MAX_SIZE) throw runtimeError("resulting string too large");
+    throw bytes >= MAX_C_INT ? notEnoughMemory("resulting string too large") : notEnoughMemory();
   }
 }
 
