@@ -2,6 +2,7 @@
  * The embedded modules. Each is a text import, so that a compiled executable carries it; a test fails when a
  * file of this folder is not in the map.
  */
+import alertmanager from "./alertmanager.lua" with { type: "text" };
 import argocd from "./argocd.lua" with { type: "text" };
 import certmanager from "./certmanager.lua" with { type: "text" };
 import crossplane from "./crossplane.lua" with { type: "text" };
@@ -21,15 +22,20 @@ import internalPages from "./internal/pages.lua" with { type: "text" };
 import internalSigv4 from "./internal/sigv4.lua" with { type: "text" };
 import k8s from "./k8s.lua" with { type: "text" };
 import kargo from "./kargo.lua" with { type: "text" };
+import loki from "./loki.lua" with { type: "text" };
 import openbao from "./openbao.lua" with { type: "text" };
 import prometheus from "./prometheus.lua" with { type: "text" };
 import s3 from "./s3.lua" with { type: "text" };
+import temporal from "./temporal.lua" with { type: "text" };
 import traefik from "./traefik.lua" with { type: "text" };
+import unleash from "./unleash.lua" with { type: "text" };
 import vault from "./vault.lua" with { type: "text" };
 import velero from "./velero.lua" with { type: "text" };
+import zitadel from "./zitadel.lua" with { type: "text" };
 
 /** Name below `assay.`, dots as slashes → Lua source (text). */
 export const MODULES: ReadonlyMap<string, string> = new Map([
+  ["alertmanager", alertmanager],
   ["argocd", argocd],
   ["certmanager", certmanager],
   ["crossplane", crossplane],
@@ -49,10 +55,14 @@ export const MODULES: ReadonlyMap<string, string> = new Map([
   ["internal/sigv4", internalSigv4],
   ["k8s", k8s],
   ["kargo", kargo],
+  ["loki", loki],
   ["openbao", openbao],
   ["prometheus", prometheus],
   ["s3", s3],
+  ["temporal", temporal],
   ["traefik", traefik],
+  ["unleash", unleash],
   ["vault", vault],
   ["velero", velero],
+  ["zitadel", zitadel],
 ]);
