@@ -39,7 +39,7 @@ export function runWorker(): void {
       case "prepare":
         chooseEngine(data.engine);
         chooseMemory(data.memory);
-        await executor.prepare(new Set(data.types));
+        await executor.prepare(data.types);
         confine(data.grants);
         return send({ kind: "ready" });
       case "attempt":

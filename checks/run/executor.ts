@@ -1,6 +1,6 @@
 /** Where attempts are made. */
 import type { Logger, Output } from "../../runtime/seam/host.ts";
-import type { Outcome } from "../types/type.ts";
+import type { Outcome, Part } from "../types/type.ts";
 
 /** What is to be tried. */
 export interface AttemptRequest {
@@ -18,8 +18,12 @@ export interface AttemptRequest {
 
 /** Makes attempts with the permissions of one set of grants. */
 export interface Executor {
-  /** Imports what the types need. Resolves when the executor can do no more than it is allowed. */
-  prepare(types: ReadonlySet<string>): Promise<void>;
+  /**
+   * Imports what the types need. Resolves when the executor can do no more than it is allowed.
+   *
+   * @param types Names of types, and the parts that their checks ask for
+   */
+  prepare(types: ReadonlyMap<string, ReadonlySet<Part>>): Promise<void>;
   /** Never rejects: an error of assay itself is a failed outcome too. */
   attempt(request: AttemptRequest): Promise<Outcome>;
   close(): void;

@@ -1,7 +1,7 @@
 /** Makes attempts here, in the thread that calls: inside the confined worker, and in tests. */
 import { describeError, ScriptError } from "../../runtime/seam/error.ts";
 import { CHECK_TYPES } from "../types/registry.ts";
-import { failed, type Outcome, type Probe } from "../types/type.ts";
+import { failed, type Outcome, type Part, type Probe } from "../types/type.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { AttemptRequest, Diagnostics, Executor } from "./executor.ts";
 
@@ -18,9 +18,11 @@ export class LocalExecutor implements Executor {
     this.#diagnostics = diagnostics;
   }
 
-  async prepare(types: ReadonlySet<string>): Promise<void> {
-    const wanted = CHECK_TYPES.filter(({ name }) => types.has(name));
-    await Promise.all(wanted.map(async (type) => this.#probes.set(type.name, await type.probe())));
+  async prepare(types: ReadonlyMap<string, ReadonlySet<Part>>): Promise<void> {
+    await Promise.all(CHECK_TYPES.map(async (type) => {
+      const parts = types.get(type.name);
+      if (parts !== undefined) this.#probes.set(type.name, await type.probe(parts));
+    }));
   }
 
   async attempt(request: AttemptRequest): Promise<Outcome> {

@@ -1,6 +1,7 @@
 /** All that a run needs before permissions are given up. */
 import type { Check } from "../config/check.ts";
 import { Conditions } from "./conditions.ts";
+import type { Part } from "../types/type.ts";
 import type { Diagnostics, Executor } from "./executor.ts";
 import type { PlannedCheck, RunPlan } from "./plan.ts";
 import { WorkerExecutor } from "./worker_executor.ts";
@@ -24,14 +25,20 @@ export async function prepareRun(
   diagnostics: Diagnostics,
   start: (check: PlannedCheck) => Executor = ({ grants }) => new WorkerExecutor(grants, diagnostics),
 ): Promise<Prepared> {
-  const executors = new Map<string, { readonly executor: Executor; readonly types: Set<string> }>();
+  const executors = new Map<
+    string,
+    { readonly executor: Executor; readonly types: Map<string, Set<Part>> }
+  >();
   for (const planned of plan.checks) {
     let entry = executors.get(planned.executor);
     if (entry === undefined) {
-      entry = { executor: start(planned), types: new Set() };
+      entry = { executor: start(planned), types: new Map() };
       executors.set(planned.executor, entry);
     }
-    entry.types.add(planned.check.type.name);
+    const { type, settings } = planned.check;
+    let parts = entry.types.get(type.name);
+    if (parts === undefined) entry.types.set(type.name, parts = new Set());
+    for (const part of type.parts?.(settings) ?? []) parts.add(part);
   }
   const ready = [...executors.values()].map(({ executor, types }) => executor.prepare(types));
   const loaded = new Map<Check, object>();

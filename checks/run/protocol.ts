@@ -2,7 +2,7 @@
 import type { LogFields } from "../../runtime/seam/host.ts";
 import type { EngineName } from "../../runtime/engines.ts";
 import type { Grants } from "../../runtime/permissions.ts";
-import type { Outcome } from "../types/type.ts";
+import type { Outcome, Part } from "../types/type.ts";
 
 /** An attempt that a worker is asked for. */
 export interface Job {
@@ -17,7 +17,7 @@ export interface Job {
 export type ToWorker =
   | {
     readonly kind: "prepare";
-    readonly types: readonly string[];
+    readonly types: ReadonlyMap<string, ReadonlySet<Part>>;
     readonly grants: Grants;
     readonly engine: EngineName;
     readonly memory: number;

@@ -4,7 +4,7 @@ import { chosenEngine } from "../../runtime/engines.ts";
 import { chosenMemory } from "../../runtime/memory.ts";
 import type { Grants } from "../../runtime/permissions.ts";
 import { describeError } from "../../runtime/seam/error.ts";
-import { failed, type Outcome } from "../types/type.ts";
+import { failed, type Outcome, type Part } from "../types/type.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { AttemptRequest, Diagnostics, Executor } from "./executor.ts";
 import { Batch, type FromWorker, type Job, type ToWorker } from "./protocol.ts";
@@ -22,7 +22,7 @@ export class WorkerExecutor implements Executor {
   readonly #waiting = new Map<number, (outcome: Outcome) => void>();
   readonly #deadlines = new Deadlines();
   readonly #ready = Promise.withResolvers<void>();
-  #types: readonly string[] = [];
+  #types: ReadonlyMap<string, ReadonlySet<Part>> = new Map();
   #abortReason = "interrupted";
   #lastId = 0;
   #failure: string | undefined;
@@ -40,8 +40,8 @@ export class WorkerExecutor implements Executor {
     };
   }
 
-  prepare(types: ReadonlySet<string>): Promise<void> {
-    this.#types = [...types];
+  prepare(types: ReadonlyMap<string, ReadonlySet<Part>>): Promise<void> {
+    this.#types = types;
     return this.#ready.promise;
   }
 

@@ -72,6 +72,29 @@ export function list<T>(item: Reader<T>): Reader<T[]> {
   });
 }
 
+/** A mapping of any names; the values that are right. @param checkName Says what is wrong with a name */
+export function mapOf<T>(
+  value: Reader<T>,
+  checkName: (name: string) => string | undefined = () => undefined,
+): Reader<Record<string, T>> {
+  return reader({ type: "object", additionalProperties: value.schema }, (node, problems, key) => {
+    if (node.kind !== "mapping") {
+      problems.add(
+        node.at,
+        `'${key}' must be a mapping of names to values: current value is ${describe(node)}`,
+      );
+      return undefined;
+    }
+    const values = [...node.entries].flatMap(([name, entry]) => {
+      const problem = checkName(name);
+      if (problem !== undefined) problems.add(entry.at, `'${key}': ${problem}`);
+      const read = value(entry.value, problems, `${key}.${name}`);
+      return read === undefined ? [] : [[name, read] as const];
+    });
+    return Object.fromEntries(values);
+  });
+}
+
 /** How {@link record} takes keys that are no fields. */
 export interface RecordOptions {
   /** Says why a key that is no field may not stand here; without an answer it is an unknown one. */

@@ -73,9 +73,21 @@ export interface CheckType<K extends Fields = Fields, E extends Fields = Fields,
    * script. What it gives is added to the settings: plain data that can be sent to a worker.
    */
   load?(settings: Values<K> & { expect?: Values<E> }): L | Promise<L>;
-  /** Imports the probe and all that it needs: nothing can be imported when it runs. */
-  probe(): Promise<Probe<Values<K> & { expect?: Values<E> } & L>>;
+  /** What the probe needs for these settings that is not imported for every check of the type. */
+  parts?(settings: Values<K> & { expect?: Values<E> }): readonly Part[];
+  /**
+   * Imports the probe and all that it needs: nothing can be imported when it runs.
+   *
+   * @param parts What any check of the run asks for
+   */
+  probe(parts: ReadonlySet<Part>): Promise<Probe<Values<K> & { expect?: Values<E> } & L>>;
 }
+
+/**
+ * Modules that take long to import and that few checks need: regular expressions, requests that `fetch` cannot
+ * make, and the databases.
+ */
+export type Part = "regex" | "node:http" | "postgres" | "mysql" | "sqlite";
 
 /** Declares a type of checks. */
 export function defineCheckType<K extends Fields, E extends Fields, L = object>(

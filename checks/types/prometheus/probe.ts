@@ -2,7 +2,7 @@
 import { describeError } from "../../../runtime/seam/error.ts";
 import type { PrometheusSettings } from "./type.ts";
 import { failed, type Outcome, PASSED, type ProbeContext } from "../type.ts";
-import { type Answer, get, transportFailure } from "../http/get.ts";
+import { type Answer, exchange, transportFailure } from "../http/exchange.ts";
 
 interface Bounds {
   min?: number;
@@ -18,9 +18,9 @@ export async function probe(
   const target = `${endpoint}?query=${encodeURIComponent(query.toWellFormed())}`;
   let answer: Answer;
   try {
-    answer = await get(target, { signal });
+    answer = await exchange(target, { signal });
   } catch (error) {
-    return transportFailure(endpoint, error);
+    return transportFailure("GET", endpoint, error);
   }
   let body: unknown;
   try {
