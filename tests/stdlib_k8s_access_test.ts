@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { createServer, type ServerOptions } from "node:https";
 import type { AddressInfo } from "node:net";
+import { chosenEngine, ENGINES, loadEngine } from "../runtime/engines.ts";
 import { FixedEnvironment } from "../runtime/environment.ts";
 import { toText } from "../runtime/seam/text.ts";
 import { type Authority, makeAuthority } from "./support/certificates.ts";
@@ -286,10 +287,12 @@ echo '{"kind":"ExecCredential","status":{"token":"t'$(wc -l < ${folder}/runs | t
       `it's $HOME {"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","spec":{"interactive":false}}\n`,
     );
     for (const value of ["2999-01-01T00:00:00Z", "2999-01-01T00:00:00.5+02:00"]) {
-      await Deno.remove(`${folder}/runs`);
       const env = [{ name: "EXPIRES", value }];
-      const lasting = await write("config", kubeconfig(cluster, { exec: { ...exec, env } }));
-      assert.deepEqual(await evaluate(calls, { KUBECONFIG: lasting }), ["Bearer t1", "Bearer t1"]);
+      const KUBECONFIG = await write("config", kubeconfig(cluster, { exec: { ...exec, env } }));
+      for (const engine of ENGINES) {
+        await Deno.remove(`${folder}/runs`);
+        assert.deepEqual(await evaluate(calls, { KUBECONFIG }, "", engine), ["Bearer t1", "Bearer t1"]);
+      }
     }
   });
 });

@@ -96,7 +96,8 @@ local function unix_time(text)
     + leap_year // 4 - leap_year // 100 + leap_year // 400 - 477
   local sign, hours, minutes = text:match("([+-])(%d%d):(%d%d)$")
   local offset = sign and (sign == "+" and 1 or -1) * (tonumber(hours) * 60 + tonumber(minutes)) or 0
-  return ((days * 24 + tonumber(hour)) * 60 + tonumber(minute) - offset) * 60 + tonumber(second)
+  -- As a float: some engines have integers of 32 bits only
+  return days * 86400.0 + (tonumber(hour) * 60 + tonumber(minute) - offset) * 60 + tonumber(second)
 end
 
 local function quoted(argument)
