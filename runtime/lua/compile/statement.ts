@@ -115,6 +115,8 @@ const backwardLabel = ({ id }: Label) => `H${id}`;
 function statement(w: FunctionWriter, s: Statement): void {
   w.line = s.line;
   const { scope } = w;
+  const around = w.blocks.at(-1);
+  if (around !== undefined) around.closers = w.closers.length;
   w.scoped(() => compile(w, s));
   if (s.kind !== "local" && s.kind !== "localfunction") w.scope = scope;
 }
@@ -314,8 +316,8 @@ function jump(w: FunctionWriter, { label }: Of<"goto">): void {
     closeDown(w, behind);
     return w.code(staged?.jump ?? `continue ${backwardLabel(label)};`);
   }
-  // What was opened in inner blocks is closed; nothing of the label's own block can have been jumped over
-  const inner = w.blocks[w.blocks.findIndex((each) => each.block === label.block) + 1];
-  closeDown(w, inner === undefined ? w.closers.length : inner.closers);
+  // What the statement has opened that is left; nothing of the label's own block can have been jumped over
+  const around = w.blocks.find((each) => each.block === label.block);
+  closeDown(w, around === undefined ? w.closers.length : around.closers);
   w.code(staged?.jump ?? `break ${forwardLabel(label)};`);
 }

@@ -29,8 +29,8 @@ export class FunctionWriter {
   scope: Scope | null = null;
   readonly closers: Closer[] = [];
   readonly loops: LoopScope[] = [];
-  /** The blocks around, with how many closers there were when each began. */
-  readonly blocks: { readonly block: Block; readonly closers: number }[] = [];
+  /** The blocks around, with how many closers there were when the statement began that is being made in each. */
+  readonly blocks: { readonly block: Block; closers: number }[] = [];
   /** Labels behind which the code stands that is being made, with how many closers there were at each. */
   readonly passed = new Map<Label, number>();
   /** Expressions that have been evaluated before their turn. */

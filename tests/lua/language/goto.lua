@@ -247,3 +247,42 @@ test("jumps forward into what a jump backward goes around", function()
   for i = 1, 6 do out[i] = co() end
   assert(table.concat(out, " ") == "b0 a1 b1 a2 b2 end")
 end)
+
+test("goto out of loops closes their closing values", function()
+  local open_count = 0
+  local function open()
+    open_count = open_count + 1
+    local x = 3
+    local closing = setmetatable({}, { __close = function() open_count = open_count - 1 end })
+    return function() x = x - 1 if x > 0 then return x end end, nil, nil, closing
+  end
+  local function none(f)
+    f()
+    assert(open_count == 0, open_count)
+  end
+  none(function() for _ in open() do goto out end ::out:: assert(open_count == 0) end)
+  none(function() for _ in open() do for _ in open() do goto out end end ::out:: assert(open_count == 0) end)
+  none(function() for _ in open() do for _ = 1, 3 do do goto out end end end ::out:: end)
+  none(function() while true do for _ in open() do goto out end end ::out:: end)
+  none(function()
+    for _ in open() do
+      for _ in open() do goto continue end
+      ::continue::
+      assert(open_count == 1)
+    end
+  end)
+  none(function()
+    local n = 0
+    ::top::
+    for _ in open() do
+      n = n + 1
+      if n < 4 then goto top end
+    end
+  end)
+  none(function()
+    local mine <close> = setmetatable({}, { __close = function() assert(open_count == 0) end })
+    for _ in open() do goto out end
+    ::out::
+    assert(mine and open_count == 0)
+  end)
+end)
