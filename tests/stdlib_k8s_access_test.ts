@@ -77,9 +77,11 @@ async function evaluate(
   expression: string,
   variables: Record<string, string> = {},
   first = "",
+  engine = chosenEngine(),
 ): Promise<unknown> {
   const code = `local k8s = require("assay.k8s") ${first}\nreturn json.encode(${expression})`;
-  const [result] = await runLua(code, { environment: new FixedEnvironment(variables) });
+  const environment = new FixedEnvironment(variables);
+  const [result] = await runLua(code, { environment, engine: await loadEngine(engine) });
   return JSON.parse(toText(String(result)));
 }
 
