@@ -23,6 +23,8 @@ export interface RunCommand extends Common {
   anyExtension: boolean;
   /** Seconds after which the script is ended. */
   timeout?: number;
+  /** Whether the JavaScript that Lua becomes is shown on stderr. */
+  dumpJs?: boolean;
 }
 
 /** `exec -e CODE`. */
@@ -31,6 +33,8 @@ export interface ExecCommand extends Common {
   code: string;
   args: readonly string[];
   timeout?: number;
+  /** Whether the JavaScript that Lua becomes is shown on stderr. */
+  dumpJs?: boolean;
 }
 
 /** `assay FILE.yaml`, `check FILE…`, `--config FILE`. */

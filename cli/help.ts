@@ -18,6 +18,7 @@ Commands:
 Options:
   -c, --config FILE    Run a file of checks whatever its extension
       --timeout SECS   End the script after so many seconds (run, exec)
+      --dump-js        Show the JavaScript that Lua becomes, on stderr (run, exec)
       --memory SIZE    Memory of a Lua machine, such as 256M; 64M without; also ASSAY_MEMORY
       --engine NAME    lua (Lua 5.5, the default) or fengari (Lua 5.3); also ASSAY_LUA
   -v, --verbose        Log at level debug

@@ -11,6 +11,7 @@ const OPTIONS = {
   config: { type: "string", short: "c" },
   eval: { type: "string", short: "e" },
   timeout: { type: "string" },
+  "dump-js": { type: "boolean" },
   mode: { type: "string" },
   engine: { type: "string" },
   memory: { type: "string" },
@@ -32,8 +33,8 @@ const CHECK: readonly (keyof Values)[] = ["tags", "only", "skip", "var", "parall
 const TAKES: Readonly<Record<string, readonly (keyof Values)[]>> = {
   "": ["config", ...CHECK],
   check: CHECK,
-  run: ["timeout", "mode"],
-  exec: ["eval", "timeout"],
+  run: ["timeout", "mode", "dump-js"],
+  exec: ["eval", "timeout", "dump-js"],
   help: [],
 };
 const GLOBAL: readonly (keyof Values)[] = ["help", "version", "verbose", "engine", "memory"];
@@ -58,9 +59,9 @@ export function parseOptions(args: readonly string[]): CommandLine {
   if (values.help || command === "help") return { command: "help", implicit: false };
   const [file, ...rest] = positionals;
   const scriptArgs = [...rest, ...script];
-  const timeout = readTimeout(values.timeout);
+  const running = { ...readTimeout(values.timeout), ...(values["dump-js"] ? { dumpJs: true } : {}) };
   if (command === "exec" && values.eval !== undefined) {
-    return { command: "exec", code: values.eval, args: [...positionals, ...script], ...common, ...timeout };
+    return { command: "exec", code: values.eval, args: [...positionals, ...script], ...common, ...running };
   }
   if (command === "check") {
     if (scriptArgs.length > 0 && script.length > 0) {
@@ -82,7 +83,7 @@ export function parseOptions(args: readonly string[]): CommandLine {
     throw new UsageError(`invalid value '${values.mode}' for --mode: it must be 'script'`);
   }
   if (command === "exec") {
-    return { command: "run", file: config, args: scriptArgs, anyExtension: true, ...common, ...timeout };
+    return { command: "run", file: config, args: scriptArgs, anyExtension: true, ...common, ...running };
   }
   if (values.config !== undefined) {
     return { command: "check", files: [config], ...common, ...checkOptions(values) };
@@ -91,7 +92,7 @@ export function parseOptions(args: readonly string[]): CommandLine {
   if (line.command === "check") return { ...line, ...checkOptions(values) };
   const misplaced = CHECK.find((name) => values[name] !== undefined);
   if (misplaced !== undefined) throw new UsageError(`option '--${misplaced}' goes with checks only`);
-  return line.command === "run" ? { ...line, ...timeout } : line;
+  return line.command === "run" ? { ...line, ...running } : line;
 }
 
 function checkOptions(values: Values): Pick<CheckCommand, "given" | "plan"> {

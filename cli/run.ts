@@ -6,6 +6,7 @@ import { loadEngine } from "../runtime/engines.ts";
 import { ProcessEnvironment } from "../runtime/environment.ts";
 import type { ModuleFiles } from "../runtime/loader.ts";
 import { StandardOutput } from "../runtime/output.ts";
+import type { Engine } from "../runtime/seam/engine.ts";
 import { describeSystemError, ScriptError } from "../runtime/seam/error.ts";
 import { fromText } from "../runtime/seam/text.ts";
 import { Session } from "../runtime/session.ts";
@@ -42,6 +43,7 @@ interface ScriptOptions {
   args: readonly string[];
   verbose: boolean;
   timeout?: number;
+  dumpJs?: boolean;
 }
 
 async function runScript(source: string, name: string, options: ScriptOptions): Promise<number> {
@@ -49,8 +51,10 @@ async function runScript(source: string, name: string, options: ScriptOptions): 
   const log = processLog(options.verbose, output);
   if (name === EVAL_NAME) log.info("starting assay (inline eval mode)");
   else log.info("starting assay (script mode)", { script: name });
+  const engine = await loadEngine();
+  if (options.dumpJs) showCode(engine);
   const session = new Session({
-    engine: await loadEngine(),
+    engine,
     log,
     output,
     environment: new ProcessEnvironment(),
@@ -81,6 +85,13 @@ async function runScript(source: string, name: string, options: ScriptOptions): 
     session.close();
     output.flush();
   }
+}
+
+function showCode(engine: Engine): void {
+  if (engine.showCode === undefined) {
+    throw new Failure(`the engine '${engine.name}' generates no JavaScript that --dump-js could show`, 2);
+  }
+  engine.showCode((text) => Deno.stderr.writeSync(new TextEncoder().encode(`${text}\n`)));
 }
 
 function timeLimit(seconds: number | undefined) {

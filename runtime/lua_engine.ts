@@ -9,6 +9,7 @@ import { textOf } from "./lua/run/functions.ts";
 import { locate, locateWaiting, traceback } from "./lua/run/locate.ts";
 import type { Coroutine } from "./lua/run/coroutine.ts";
 import { CALL_BUDGET, machine, SUSPENDED } from "./lua/run/machine.ts";
+import { setCodeListener } from "./lua/run/chunk.ts";
 import { toLuaError } from "./lua/run/errors.ts";
 import { LuaTable as NativeTable, type LuaValue as NativeValue, tableOf } from "./lua/table.ts";
 import { isPropertyKey, NO_PROPS, Props } from "./lua/table/props.ts";
@@ -288,4 +289,5 @@ export const engine: Engine = {
   name: "lua",
   version: "5.5",
   createVm: (options) => new NativeVm(options),
+  showCode: setCodeListener,
 };

@@ -225,6 +225,17 @@ Deno.test("RUST_LOG chooses the level, -v wins", async () => {
   assert.deepEqual(await shown("off", "-v"), ["i", "w", "e"]);
 });
 
+Deno.test("--dump-js shows on stderr what Lua becomes, and runs it", async () => {
+  const code = "local function double(n) return n * 2 end print(double(21))";
+  const { status, stdout, stderr } = await assay(["exec", "--dump-js", "-e", code]);
+  assert.equal(status, 0);
+  assert.equal(stdout, "42\n");
+  assert.match(stderr, /function F1_1\(v\d+\)\{/);
+  const refused = await assay(["--engine", "fengari", "exec", "--dump-js", "-e", code]);
+  assert.equal(refused.status, 2);
+  assert.match(refused.stderr, /the engine 'fengari' generates no JavaScript/);
+});
+
 Deno.test("--timeout ends an endless loop, a wait and a loop that catches errors", async () => {
   const loops = [
     "while true do end",

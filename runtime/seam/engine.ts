@@ -93,4 +93,6 @@ export interface Engine {
   /** The Lua version it implements, such as `5.3`. */
   readonly version: string;
   createVm(options: VmOptions): Vm;
+  /** Has the JavaScript shown that Lua becomes, whenever some is generated; absent where none is. */
+  showCode?(show: (text: string) => void): void;
 }

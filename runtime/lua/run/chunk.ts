@@ -67,6 +67,13 @@ class FunctionInfo implements FrameKind {
 const NAMES = ["K", "C", "I", "CH", "Q", "need", ...Object.keys(RUNTIME)].join(",");
 const VALUES = Object.values(RUNTIME);
 
+let onCode: ((text: string) => void) | undefined;
+
+/** Sets who is shown the code of chunks when it is generated. */
+export function setCodeListener(listener: (text: string) => void): void {
+  onCode = listener;
+}
+
 /** So every closure keeps the chunk alive, and with it what is known of its lines. */
 const KEEP = "function keep(){return I}";
 
@@ -198,6 +205,7 @@ export class LoadedChunk implements UnitTables, KnownChunk {
     this.#scripts.push(script);
     const name = registerScript(script);
     const text = `${out.lines.join("\n")}\n${KEEP}\n//# sourceURL=${name}`;
+    onCode?.(text);
     const run = new Function(NAMES, text);
     return run(
       this.#constants,
