@@ -24,6 +24,7 @@ import k8s from "./k8s.lua" with { type: "text" };
 import kargo from "./kargo.lua" with { type: "text" };
 import loki from "./loki.lua" with { type: "text" };
 import openbao from "./openbao.lua" with { type: "text" };
+import postgres from "./postgres.lua" with { type: "text" };
 import prometheus from "./prometheus.lua" with { type: "text" };
 import s3 from "./s3.lua" with { type: "text" };
 import temporal from "./temporal.lua" with { type: "text" };
@@ -57,6 +58,7 @@ export const MODULES: ReadonlyMap<string, string> = new Map([
   ["kargo", kargo],
   ["loki", loki],
   ["openbao", openbao],
+  ["postgres", postgres],
   ["prometheus", prometheus],
   ["s3", s3],
   ["temporal", temporal],
