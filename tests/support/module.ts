@@ -1,5 +1,6 @@
 /** Calls a Lua client module against a mock of its service. */
 import assert from "node:assert/strict";
+import { type EngineName, loadEngine } from "../../runtime/engines.ts";
 import { FixedEnvironment } from "../../runtime/environment.ts";
 import { toText } from "../../runtime/seam/text.ts";
 import { luaError, runLua } from "./lua.ts";
@@ -29,6 +30,8 @@ export interface ModuleCase {
   result?: unknown;
   /** What the message of the error that the call raises contains. */
   error?: string;
+  /** @default The engine that scripts run in without a choice */
+  engine?: EngineName;
 }
 
 /**
@@ -44,6 +47,7 @@ export function moduleTests(module: string, setup: string, cases: readonly Modul
         testCase.call,
         testCase.replies,
         "error" in testCase,
+        testCase.engine,
       );
       if (testCase.error !== undefined) {
         assert.ok(error?.includes(testCase.error), `unexpected error: ${error}`);
@@ -67,13 +71,17 @@ export async function callModule(
   call: string,
   replies: readonly MockReply[],
   fails = false,
+  engine?: EngineName,
 ): Promise<{ result?: unknown; error?: string; requests: MockRequest[] }> {
   await using server = new MockServer(...replies);
-  const environment = new FixedEnvironment({ MOCK_URL: server.url });
+  const options = {
+    environment: new FixedEnvironment({ MOCK_URL: server.url }),
+    engine: await loadEngine(engine),
+  };
   const code = `local url = env.get("MOCK_URL")\n${setup}\nlocal result = ${call}\n` +
     "return result == nil and 'null' or json.encode(result)";
-  if (fails) return { error: await luaError(code, { environment }), requests: server.requests };
-  const [json] = await runLua(code, { environment });
+  if (fails) return { error: await luaError(code, options), requests: server.requests };
+  const [json] = await runLua(code, options);
   return { result: JSON.parse(toText(String(json))), requests: server.requests };
 }
 

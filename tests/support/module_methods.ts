@@ -1,4 +1,5 @@
 /** What every method of a client module, and every kind of failure, is tested for. */
+import { type EngineName, ENGINES } from "../../runtime/engines.ts";
 import { type ExpectedRequest, type ModuleCase, moduleTests } from "./module.ts";
 import type { MockReply } from "./mock.ts";
 
@@ -17,7 +18,7 @@ export interface ModuleMethod extends Omit<ExpectedRequest, "path"> {
 
 const MAX_NAME = 70;
 
-/** Registers a test for each name of each method. */
+/** Registers a test for each name of each method, and one of each method in the second engine. */
 export function methodTests(
   module: string,
   setup: string,
@@ -26,13 +27,19 @@ export function methodTests(
 ): void {
   const cases = methods.flatMap(({ calls, status = 200, reply = "", ...method }) => {
     const { result = reply === "" ? null : reply, ...expected } = method;
-    return calls.map((call): ModuleCase => ({
-      name: `${shorten(call)} sends ${method.method ?? "GET"} ${method.path}`,
+    const toCase = (call: string, engine: EngineName): ModuleCase => ({
+      name: `${shorten(call)} sends ${method.method ?? "GET"} ${method.path} in ${engine}`,
       call,
+      engine,
       replies: [{ status, body: reply }],
       expected: { ...expected, headers: { ...headers, ...expected.headers } },
       result,
-    }));
+    });
+    const [first, second] = ENGINES;
+    return [
+      ...calls.map((call) => toCase(call, first)),
+      ...calls.slice(0, 1).map((call) => toCase(call, second)),
+    ];
   });
   moduleTests(module, setup, cases);
 }
