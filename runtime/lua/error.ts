@@ -23,6 +23,8 @@ export interface Position {
   locate(level: number): string;
   /** The levels of what runs, where a handler wants them. */
   levels(): readonly unknown[] | undefined;
+  /** The traceback of what runs, where nothing will catch an error. */
+  traceback(): string | undefined;
   /**
    * How the running function of the library was called.
    *
@@ -34,6 +36,7 @@ export interface Position {
 let position: Position = {
   locate: () => "",
   levels: () => undefined,
+  traceback: () => undefined,
   calledAs: (name) => ({ name, isMethod: false }),
 };
 
@@ -48,7 +51,12 @@ export function setPosition(hook: Position): void {
  * @param level Whose position: 1 is the Lua function that runs, 2 its caller
  */
 export function runtimeError(message: string, level = 1): LuaThrow {
-  return new LuaThrow(position.locate(level) + message, undefined, position.levels());
+  return located(position.locate(level) + message);
+}
+
+/** An error of what runs, to be thrown: the whole message, or another value. */
+export function located(value: unknown): LuaThrow {
+  return new LuaThrow(value, position.traceback(), position.levels());
 }
 
 /** A library function was called with an argument that it cannot take. */

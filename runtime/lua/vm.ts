@@ -18,7 +18,6 @@ import { toLuaError } from "./run/errors.ts";
 import { type Limits, machine, noMetatables, SUSPENDED } from "./run/machine.ts";
 import { Inspection } from "./run/functions.ts";
 import { registerWhole } from "./run/many.ts";
-import { named } from "./run/named.ts";
 import { spread } from "./run/operators.ts";
 import { registerLibrary, registerLibraryFunction } from "./run/stack.ts";
 import { LuaTable, type LuaValue } from "./table.ts";
@@ -183,10 +182,7 @@ function fill(globals: LuaTable, table: LuaTable, prefix: string, functions: Rec
   for (const [name, value] of Object.entries(functions)) {
     table.setStr(name, value);
     if (typeof value !== "function") continue;
-    // No two are called the same, and none as a function of JavaScript that may stand between them
-    const implementation = `${prefix || "_G."}${name}`;
-    if (value.name !== implementation) named(implementation, value);
-    registerLibraryFunction(implementation, `${prefix}${name}`);
+    registerLibraryFunction(value, `${prefix}${name}`);
     registerLibrary(globals, `${prefix}${name}`, value);
   }
 }

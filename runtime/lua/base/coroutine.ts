@@ -1,10 +1,11 @@
 /** The coroutine library. */
-import { LuaAbort, LuaThrow, runtimeError } from "../error.ts";
+import { located, LuaAbort, LuaThrow, runtimeError } from "../error.ts";
 import { Coroutine, CoroutineEnd, errorValue, type LuaFunction, runCoroutine } from "../run/coroutine.ts";
 import { closeNormally, closeWith } from "../run/closing.ts";
 import { type FrameKind, type ProtectedKind, save } from "../run/frame.ts";
 import { locate } from "../run/locate.ts";
 import { machine, SUSPENDED } from "../run/machine.ts";
+import { registerLibraryFunction } from "../run/stack.ts";
 import { spread } from "../run/operators.ts";
 import type { LuaValue } from "../table.ts";
 import { typeError } from "../library/arguments.ts";
@@ -88,17 +89,20 @@ function* closeFailed(co: Coroutine, error: unknown): Callback {
 function propagated(error: unknown): unknown {
   if (error instanceof LuaAbort) return error;
   const value = errorValue(error);
-  return typeof value === "string" ? new LuaThrow(locate(1) + value) : new LuaThrow(value);
+  return located(typeof value === "string" ? locate(1) + value : value);
 }
 
 function wrap(fn: LuaValue): LuaFunction {
   if (typeof fn !== "function") throw typeError(fn, 1, "wrap", "function", arguments.length);
   const co = new Coroutine(fn);
-  return (...args: LuaValue[]) => {
+  const wrapped = (...args: LuaValue[]): LuaResult => {
     const refused = refusal(co);
     if (refused !== undefined) throw runtimeError(refused);
     return continueWrapped(co, args.length === 1 ? args[0] : args);
   };
+  // A level of its own, which has no name
+  registerLibraryFunction(wrapped, "");
+  return wrapped;
 }
 
 function yieldValues(...values: LuaValue[]): LuaResult {

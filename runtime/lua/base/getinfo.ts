@@ -8,7 +8,7 @@ import { Coroutine } from "../run/coroutine.ts";
 import { type KnownChunk, textOf } from "../run/functions.ts";
 import { levelsOf } from "../run/locate.ts";
 import { nameAtLevel } from "../run/naming.ts";
-import { type Level, libraryFunction, libraryName } from "../run/stack.ts";
+import { isLibraryFunction, type Level, libraryFunction } from "../run/stack.ts";
 import { withStepped } from "./stepping.ts";
 import { LuaTable, type LuaValue } from "../table.ts";
 
@@ -71,7 +71,7 @@ function ofLevel(thread: Coroutine | null, level: LuaValue, position: number): S
 
 /** Functions that functions of the library give have what these were given. */
 function countUpvalues(fn: LuaValue): number {
-  return typeof fn === "function" && libraryName(fn.name) === undefined ? 1 : 0;
+  return typeof fn === "function" && !isLibraryFunction(fn) ? 1 : 0;
 }
 
 function describe(subject: Subject, wanted: string): LuaResult {

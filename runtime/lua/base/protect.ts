@@ -11,7 +11,7 @@ import { type ProtectedKind, save } from "../run/frame.ts";
 import { captureLevels, locate, traceback } from "../run/locate.ts";
 import { machine, SUSPENDED } from "../run/machine.ts";
 import { callable, metamethod, spread } from "../run/operators.ts";
-import type { Level } from "../run/stack.ts";
+import { implementationName, type Level } from "../run/stack.ts";
 import type { LuaValue } from "../table.ts";
 
 /** How often an error in a handler is handled in its turn: PUC-Rio's limit of nested C calls. */
@@ -53,7 +53,7 @@ const protecting: ProtectedKind = {
   isProtected: true,
   library: ({ slots: [protection] }) => [
     "protectedCall",
-    (protection as Protection).handler === undefined ? "_G.pcall" : "_G.xpcall",
+    implementationName((protection as Protection).handler === undefined ? "pcall" : "xpcall"),
   ],
   resume: (frame, result) => {
     leave(frame.slots[0] as Protection);

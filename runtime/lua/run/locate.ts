@@ -115,4 +115,10 @@ function calledAs(name: string): { name: string; isMethod: boolean } {
   return { name: (at === 0 ? levels[0]?.library : undefined) ?? name, isMethod: false };
 }
 
-setPosition({ locate, levels: captureLevels, calledAs });
+/** A traceback is taken only where nothing will catch the error: it costs more than a short function. */
+function uncaughtTraceback(): string | undefined {
+  const co = machine.current;
+  return co === null || co.protection > 0 || !co.isTask ? undefined : traceback();
+}
+
+setPosition({ locate, levels: captureLevels, traceback: uncaughtTraceback, calledAs });

@@ -16,6 +16,7 @@ import type { Frame } from "./frame.ts";
 import { textOf } from "./functions.ts";
 import type { LuaTable } from "../table.ts";
 import { machine } from "./machine.ts";
+import { named } from "./named.ts";
 import { type Place, placeOf } from "./scripts.ts";
 
 /** A Lua function, or a function of the library, that runs or waits. */
@@ -59,17 +60,36 @@ const HANDLING = "handleFailure";
 /** What runs a coroutine: the levels below belong to another. */
 const BASE = "runCoroutine";
 
-/** Functions of the library, by the name of what implements them. */
-const library = new Map<string, string>();
+/** What the names of functions of the library begin with on the JavaScript stack: no other function's do. */
+const LIBRARY = "lua.";
 
-/** Makes a function of the library known. @param name As `string.rep` */
-export function registerLibraryFunction(implementation: string, name: string): void {
-  if (!library.has(implementation)) library.set(implementation, name);
+/** The names of functions of the library on the JavaScript stack, and what messages call them. */
+const library = new Map<string, string>();
+/** The same by the last part of their names. */
+const libraryByName = new Map<string, string>();
+
+/** Makes a function of the library known. @param name As `string.rep`; empty for one that has none */
+export function registerLibraryFunction(fn: LuaFunction, name: string): void {
+  const implementation = implementationName(name);
+  if (fn.name !== implementation) named(implementation, fn);
+  library.set(implementation, name);
+  const last = name.slice(name.lastIndexOf(".") + 1);
+  if (!libraryByName.has(last)) libraryByName.set(last, name);
 }
 
-/** How the library calls a function, given the name of what implements it. */
-export function libraryName(implementation: string): string | undefined {
-  return library.get(implementation);
+/** The name on the JavaScript stack of a function of the library. */
+export function implementationName(name: string): string {
+  return LIBRARY + name;
+}
+
+/** Whether a function is one of those that are made with a VM, not by other functions. */
+export function isLibraryFunction(fn: LuaFunction): boolean {
+  return fn.name.length > LIBRARY.length && library.has(fn.name);
+}
+
+/** How messages call a function of the library, given the last part of its name. */
+export function libraryName(last: string): string | undefined {
+  return libraryByName.get(last);
 }
 
 const libraries = new WeakMap<LuaTable, Map<string, LuaFunction>>();
@@ -191,7 +211,8 @@ class Assembly {
   }
 
   #push(name: string | undefined): void {
-    this.levels.push({ place: undefined, library: name, isTailCalled: false });
+    const library = name === "" ? undefined : name;
+    this.levels.push({ place: undefined, library, isTailCalled: false });
   }
 
   /** What has been called by nothing that is known: the start of a coroutine. */
