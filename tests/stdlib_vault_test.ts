@@ -1,7 +1,7 @@
 /** `assay.vault` and `assay.openbao` against a mock of Vault. */
 import assert from "node:assert/strict";
-import { luaError, runLua } from "./support/lua.ts";
-import { refusedUrl } from "./support/mock.ts";
+import { luaError, runLua, testSession } from "./support/lua.ts";
+import { MockServer, refusedUrl } from "./support/mock.ts";
 import { moduleTests } from "./support/module.ts";
 import { failureTests, methodTests } from "./support/module_methods.ts";
 
@@ -538,6 +538,16 @@ moduleTests("vault", SETUP, [
   },
   { name: "url stays readable, without the slash", call: "c.url == url", replies: [], result: true },
 ]);
+
+Deno.test("vault: wait logs what it waits for, and why", async () => {
+  await using server = new MockServer({ status: 503 }, { status: 200 });
+  const { session, logged } = await testSession();
+  await session.run(
+    `require("assay.vault").wait("${server.url}", { timeout = 60, interval = 0.01 })`,
+    "test.lua",
+  );
+  assert.equal(logged(), `INFO waiting for ${server.url} to answer, 0 s of 60 s (HTTP 503)\n`);
+});
 
 Deno.test("vault: openbao is the same module", async () => {
   const [same] = await runLua('return require("assay.openbao") == require("assay.vault")');

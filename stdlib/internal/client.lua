@@ -284,7 +284,7 @@ function M.wait_for_url(who, url, path, opts)
   return M.wait({
     timeout = timeout,
     interval = opts.interval or 2,
-    what = who .. ": " .. url,
+    what = url .. " to answer",
     failure = who .. ": not reachable at " .. url .. " after " .. text(timeout) .. "s",
     ignore_errors = true,
   }, function()
