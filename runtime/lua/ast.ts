@@ -32,6 +32,8 @@ export interface Variable {
    * pass makes a new one.
    */
   repeated: boolean;
+  /** The literal that a `<const>` variable stands for, which PUC-Rio's messages know by no name. */
+  literal: Expression | undefined;
 }
 
 /** A function's text; the chunk itself is one too. */

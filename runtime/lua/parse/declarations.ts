@@ -82,6 +82,10 @@ export abstract class DeclarationParser extends ExpressionParser {
     } while (this.skip(COMMA));
     const values = this.skip(ASSIGN) ? this.expressionList() : [];
     for (const variable of variables) scope.declare(variable);
+    const last = variables.at(-1);
+    if (last?.attribute === "const" && values.length === variables.length) {
+      last.literal = literal(values.at(-1));
+    }
     if (closes) scope.function.node.hasClose = true;
     // Whether a value can be closed is found out when all are there.
     return { kind: "local", variables, values, line: closes ? lex.lastLine : line };
@@ -167,5 +171,23 @@ export abstract class DeclarationParser extends ExpressionParser {
 
   private constantError(name: string): Error {
     return this.lex.semanticError(`attempt to assign to const variable '${name}'`);
+  }
+}
+
+/** An expression that is known before the program runs; undefined for others. */
+function literal(value: Expression | undefined): Expression | undefined {
+  switch (value?.kind) {
+    case "nil":
+    case "true":
+    case "false":
+    case "number":
+    case "string":
+      return value;
+    case "unary":
+      return value.operand.kind === "number" ? value : undefined;
+    case "local":
+      return value.variable.literal;
+    default:
+      return undefined;
   }
 }

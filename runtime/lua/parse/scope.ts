@@ -222,6 +222,7 @@ export class Scope {
       captured: false,
       assigned: false,
       repeated: false,
+      literal: undefined,
     };
   }
 

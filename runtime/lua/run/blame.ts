@@ -2,6 +2,7 @@
 import type { Expression, FunctionNode } from "../ast.ts";
 import { type LuaThrow, runtimeError } from "../error.ts";
 import { typeName } from "../library/arguments.ts";
+import { untilZero } from "../parse/reader.ts";
 import type { LuaValue } from "../table.ts";
 import { currentExpression } from "./locate.ts";
 import { type Named, nameOf } from "./naming.ts";
@@ -32,7 +33,7 @@ function operandName(operation: Operation, doing: string, side: Side): string | 
     case "call":
       return shown(expression.callee, owner);
     case "method":
-      return shown(doing === "call" ? expression : expression.object, owner);
+      return doing === "call" ? inBrackets(nameOf(expression, owner)) : shown(expression.object, owner);
     case "unary":
       return shown(expression.operand, owner);
     case "binary":
@@ -44,9 +45,11 @@ function operandName(operation: Operation, doing: string, side: Side): string | 
 
 /** ` (local 'x')`, ` (field 'y')`, … of an expression that has a name. */
 function shown(expression: Expression, owner: FunctionNode): string | undefined {
-  return inBrackets(nameOf(expression, owner));
+  // The result of a method has no name
+  return expression.kind === "method" ? undefined : inBrackets(nameOf(expression, owner));
 }
 
+/** Messages are C strings in PUC-Rio's Lua: a NUL ends what they quote. */
 function inBrackets(named: Named | undefined): string | undefined {
-  return named === undefined ? undefined : ` (${named.what} '${named.name}')`;
+  return named === undefined ? undefined : ` (${named.what} '${untilZero(named.name)}')`;
 }

@@ -14,6 +14,7 @@ export interface Named {
 export function nameOf(expression: Expression, owner: FunctionNode): Named | undefined {
   switch (expression.kind) {
     case "local":
+      if (expression.variable.literal !== undefined) return nameOf(expression.variable.literal, owner);
       return {
         what: kindOf(expression, owner),
         name: expression.variable.name,

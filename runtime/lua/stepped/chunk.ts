@@ -51,6 +51,7 @@ function upvaluesOf(owner: FunctionNode, prototype: Prototype | undefined): Vari
     captured: true,
     assigned: true,
     repeated: false,
+    literal: undefined,
   } as const;
   return (prototype?.upvalues ?? []).map(({ name }) => ({ ...common, name }));
 }

@@ -497,3 +497,20 @@ test("lists that are longer than there are registers are refused", function()
   local fn, message = load(list(260))
   assert(not fn and message:find("too many .*registers"), message)
 end)
+
+test("names of operands: results of methods have none, constant variables are what they stand for", function()
+  local half <const> = 0.5
+  local text <const> = "abc"
+  local t = { m = function() end }
+  local function message(f) return select(2, pcall(f)):match("^.-:%d+: (.*)$") end
+  local nothing = "attempt to perform arithmetic on a nil value"
+  assert(message(function() return half | 1 end) == "number has no integer representation")
+  assert(message(function() return text | 1 end) ==
+    "attempt to perform bitwise operation on a string value (constant 'abc')")
+  assert(message(function() return t:m() + 1 end) == nothing)
+  assert(message(function() return -t:m() end) == nothing)
+  assert(message(function() return t:m().x end) == "attempt to index a nil value")
+  assert(message(function() t:m()() end) == "attempt to call a nil value")
+  assert(message(function() return t:n() end) == "attempt to call a nil value (method 'n')")
+  assert(message(function() return t["a\0b"].c end) == "attempt to index a nil value (field 'a')")
+end)
