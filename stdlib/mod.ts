@@ -12,18 +12,27 @@ import flux from "./flux.lua" with { type: "text" };
 import grafana from "./grafana.lua" with { type: "text" };
 import harbor from "./harbor.lua" with { type: "text" };
 import healthcheck from "./healthcheck.lua" with { type: "text" };
+import hydra from "./hydra.lua" with { type: "text" };
 import internalClient from "./internal/client.lua" with { type: "text" };
 import internalKube from "./internal/kube.lua" with { type: "text" };
 import internalKubeAccess from "./internal/kube_access.lua" with { type: "text" };
 import internalKubeKinds from "./internal/kube_kinds.lua" with { type: "text" };
 import internalKubeSocket from "./internal/kube_socket.lua" with { type: "text" };
 import internalKubeconfig from "./internal/kubeconfig.lua" with { type: "text" };
+import internalOry from "./internal/ory.lua" with { type: "text" };
 import internalPages from "./internal/pages.lua" with { type: "text" };
 import internalSigv4 from "./internal/sigv4.lua" with { type: "text" };
 import k8s from "./k8s.lua" with { type: "text" };
 import kargo from "./kargo.lua" with { type: "text" };
+import keto from "./keto.lua" with { type: "text" };
+import kratos from "./kratos.lua" with { type: "text" };
 import loki from "./loki.lua" with { type: "text" };
 import openbao from "./openbao.lua" with { type: "text" };
+import ory from "./ory.lua" with { type: "text" };
+import oryHydra from "./ory/hydra.lua" with { type: "text" };
+import oryKeto from "./ory/keto.lua" with { type: "text" };
+import oryKratos from "./ory/kratos.lua" with { type: "text" };
+import oryRbac from "./ory/rbac.lua" with { type: "text" };
 import postgres from "./postgres.lua" with { type: "text" };
 import prometheus from "./prometheus.lua" with { type: "text" };
 import s3 from "./s3.lua" with { type: "text" };
@@ -46,18 +55,27 @@ export const MODULES: ReadonlyMap<string, string> = new Map([
   ["grafana", grafana],
   ["harbor", harbor],
   ["healthcheck", healthcheck],
+  ["hydra", hydra],
   ["internal/client", internalClient],
   ["internal/kube", internalKube],
   ["internal/kube_access", internalKubeAccess],
   ["internal/kube_kinds", internalKubeKinds],
   ["internal/kube_socket", internalKubeSocket],
   ["internal/kubeconfig", internalKubeconfig],
+  ["internal/ory", internalOry],
   ["internal/pages", internalPages],
   ["internal/sigv4", internalSigv4],
   ["k8s", k8s],
   ["kargo", kargo],
+  ["keto", keto],
+  ["kratos", kratos],
   ["loki", loki],
   ["openbao", openbao],
+  ["ory", ory],
+  ["ory/hydra", oryHydra],
+  ["ory/keto", oryKeto],
+  ["ory/kratos", oryKratos],
+  ["ory/rbac", oryRbac],
   ["postgres", postgres],
   ["prometheus", prometheus],
   ["s3", s3],
