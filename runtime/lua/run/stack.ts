@@ -65,16 +65,12 @@ const LIBRARY = "lua.";
 
 /** The names of functions of the library on the JavaScript stack, and what messages call them. */
 const library = new Map<string, string>();
-/** The same by the last part of their names. */
-const libraryByName = new Map<string, string>();
 
 /** Makes a function of the library known. @param name As `string.rep`; empty for one that has none */
 export function registerLibraryFunction(fn: LuaFunction, name: string): void {
   const implementation = implementationName(name);
   if (fn.name !== implementation) named(implementation, fn);
   library.set(implementation, name);
-  const last = name.slice(name.lastIndexOf(".") + 1);
-  if (!libraryByName.has(last)) libraryByName.set(last, name);
 }
 
 /** The name on the JavaScript stack of a function of the library. */
@@ -85,11 +81,6 @@ export function implementationName(name: string): string {
 /** Whether a function is one of those that are made with a VM, not by other functions. */
 export function isLibraryFunction(fn: LuaFunction): boolean {
   return fn.name.length > LIBRARY.length && library.has(fn.name);
-}
-
-/** How messages call a function of the library, given the last part of its name. */
-export function libraryName(last: string): string | undefined {
-  return libraryByName.get(last);
 }
 
 const libraries = new WeakMap<LuaTable, Map<string, LuaFunction>>();

@@ -22,8 +22,8 @@ import { traceResults } from "./trace.ts";
 /** So many arguments do not go by JavaScript's stack, where that can be avoided. */
 const MANY = 50_000;
 
-/** How many values may be called by way of each other's `__call`. */
-const MAX_CALL_CHAIN = 200;
+/** So many `__call` in a row are a loop. */
+const MAX_CALL_CHAIN = 50_000;
 
 type Binary = (a: LuaValue, b: LuaValue) => LuaValue;
 
@@ -100,15 +100,19 @@ export function closeRegisters(stack: Stack, from: number): LuaResult {
 }
 
 /** Calls any value. Where a hook waits before, `foreign` says that it is hooked. */
-export function callValue(stack: Stack, co: Coroutine, value: LuaValue, args: LuaValue[]): LuaResult {
+export function callValue(stack: Stack, co: Coroutine, value: LuaValue, given: LuaValue[]): LuaResult {
+  let args = given;
   let fn = value;
-  for (let i = 0; typeof fn !== "function"; i++) {
-    if (i >= MAX_CALL_CHAIN) throw runtimeError("'__call' chain too long");
+  // Values on the way to the function come before the arguments, the last first
+  const before: LuaValue[] = [];
+  while (typeof fn !== "function") {
+    if (before.length >= MAX_CALL_CHAIN) throw runtimeError("stack overflow");
     const handler = operators.metamethod(fn, "__call");
     if (handler === undefined) throw blame(fn, "call");
-    args.unshift(fn);
+    before.push(fn);
     fn = handler;
   }
+  if (before.length > 0) args = [...before.reverse(), ...args];
   const closure = closureOf(fn);
   return closure === undefined ? callOuter(stack, co, fn, args) : closure.call(args);
 }
