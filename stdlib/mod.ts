@@ -7,13 +7,19 @@ import argocd from "./argocd.lua" with { type: "text" };
 import certmanager from "./certmanager.lua" with { type: "text" };
 import crossplane from "./crossplane.lua" with { type: "text" };
 import dex from "./dex.lua" with { type: "text" };
+import emailTriage from "./email_triage.lua" with { type: "text" };
 import eso from "./eso.lua" with { type: "text" };
 import flux from "./flux.lua" with { type: "text" };
+import gcal from "./gcal.lua" with { type: "text" };
+import github from "./github.lua" with { type: "text" };
+import gitlab from "./gitlab.lua" with { type: "text" };
+import gmail from "./gmail.lua" with { type: "text" };
 import grafana from "./grafana.lua" with { type: "text" };
 import harbor from "./harbor.lua" with { type: "text" };
 import healthcheck from "./healthcheck.lua" with { type: "text" };
 import hydra from "./hydra.lua" with { type: "text" };
 import internalClient from "./internal/client.lua" with { type: "text" };
+import internalGoogle from "./internal/google.lua" with { type: "text" };
 import internalKube from "./internal/kube.lua" with { type: "text" };
 import internalKubeAccess from "./internal/kube_access.lua" with { type: "text" };
 import internalKubeKinds from "./internal/kube_kinds.lua" with { type: "text" };
@@ -27,7 +33,9 @@ import kargo from "./kargo.lua" with { type: "text" };
 import keto from "./keto.lua" with { type: "text" };
 import kratos from "./kratos.lua" with { type: "text" };
 import loki from "./loki.lua" with { type: "text" };
+import oauth2 from "./oauth2.lua" with { type: "text" };
 import openbao from "./openbao.lua" with { type: "text" };
+import openclaw from "./openclaw.lua" with { type: "text" };
 import ory from "./ory.lua" with { type: "text" };
 import oryHydra from "./ory/hydra.lua" with { type: "text" };
 import oryKeto from "./ory/keto.lua" with { type: "text" };
@@ -50,13 +58,19 @@ export const MODULES: ReadonlyMap<string, string> = new Map([
   ["certmanager", certmanager],
   ["crossplane", crossplane],
   ["dex", dex],
+  ["email_triage", emailTriage],
   ["eso", eso],
   ["flux", flux],
+  ["gcal", gcal],
+  ["github", github],
+  ["gitlab", gitlab],
+  ["gmail", gmail],
   ["grafana", grafana],
   ["harbor", harbor],
   ["healthcheck", healthcheck],
   ["hydra", hydra],
   ["internal/client", internalClient],
+  ["internal/google", internalGoogle],
   ["internal/kube", internalKube],
   ["internal/kube_access", internalKubeAccess],
   ["internal/kube_kinds", internalKubeKinds],
@@ -70,7 +84,9 @@ export const MODULES: ReadonlyMap<string, string> = new Map([
   ["keto", keto],
   ["kratos", kratos],
   ["loki", loki],
+  ["oauth2", oauth2],
   ["openbao", openbao],
+  ["openclaw", openclaw],
   ["ory", ory],
   ["ory/hydra", oryHydra],
   ["ory/keto", oryKeto],

@@ -14,6 +14,8 @@ export interface ModuleMethod extends Omit<ExpectedRequest, "path"> {
   reply?: string | object;
   /** What the call gives. @default What the service answers */
   result?: unknown;
+  /** Why the second engine cannot do it, such as "wide integers". */
+  onlyFirstEngine?: string;
 }
 
 const MAX_NAME = 70;
@@ -26,7 +28,7 @@ export function methodTests(
   headers: ExpectedRequest["headers"] = {},
 ): void {
   const cases = methods.flatMap(({ calls, status = 200, reply = "", ...method }) => {
-    const { result = reply === "" ? null : reply, ...expected } = method;
+    const { result = reply === "" ? null : reply, onlyFirstEngine, ...expected } = method;
     const toCase = (call: string, engine: EngineName): ModuleCase => ({
       name: `${shorten(call)} sends ${method.method ?? "GET"} ${method.path} in ${engine}`,
       call,
@@ -54,6 +56,8 @@ export interface FailingCalls {
   writePath: string;
   /** Whether `read` gives nil after 404. @default false */
   missingIsNil?: boolean;
+  /** What the error is where 401 is answered to every request. @default As for other answers */
+  unauthorized?: string;
   /** What no error may show. */
   secret?: string;
 }
@@ -61,6 +65,7 @@ export interface FailingCalls {
 /** Registers the tests of what a module does with answers that no script wants. */
 export function failureTests(module: string, setup: string, calls: FailingCalls): void {
   const { read, readPath, write, writePath, missingIsNil = false, secret = "s3cr3t" } = calls;
+  const { unauthorized = `${module}: ${readPath} HTTP 401: denied` } = calls;
   const failing = (name: string, call: string, reply: MockReply, message: string): ModuleCase => ({
     name,
     call: `(function()
@@ -81,7 +86,7 @@ export function failureTests(module: string, setup: string, calls: FailingCalls)
       "401 is raised",
       read,
       { status: 401, body: "denied" },
-      `${module}: ${readPath} HTTP 401: denied`,
+      unauthorized,
     ),
     failing(
       "500 with a text body is raised",
