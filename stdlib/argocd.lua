@@ -1,7 +1,7 @@
 --- @module assay.argocd
 --- @description ArgoCD GitOps application management. Apps, sync, health, projects, repositories, clusters.
 --- @keywords argocd, argo, gitops, application, sync, health, project, repository, cluster, rollback, deployment, kubernetes
---- @quickref M.client(url, opts) -> client | Client for an Argo CD server; opts: {token} or {username, password}
+--- @quickref M.client(url, opts) -> client | Client for an Argo CD server; opts: {token} or {username, password}; {ca_cert_file, insecure, proxy}
 --- @quickref c.apps:list(opts?) -> [app] | List applications; opts: {project, selector}
 --- @quickref c.apps:get(name) -> app | Get an application
 --- @quickref c.apps:health(name) -> {status, sync, message} | Get health and sync status
@@ -181,7 +181,7 @@ local function collection(api, path)
 end
 
 function M.client(url, opts)
-  local api = base.new("argocd", url, { headers = base.json_headers(opts) })
+  local api = base.new("argocd", url, { headers = base.json_headers(opts), http = base.connection(opts) })
 
   local c = {
     url = api.url,

@@ -161,6 +161,17 @@ Deno.test("without a cluster's authority its certificate is not trusted", async 
   });
 });
 
+Deno.test("Argo CD's own certificate can be trusted, or not be looked at", async () => {
+  await withPlace(async ({ authority }) => {
+    await using api = await startApi(authority);
+    const version = (opts: string) => `require("assay.argocd").client("${api.url}", { ${opts} }):version()`;
+    assert.match(await failure(version("")), /argocd: GET \/api\/version: .*is not trusted/);
+    for (const opts of [`ca_cert_file = "${authority.file}"`, "insecure = true"]) {
+      assert.deepEqual(await evaluate(version(opts)), { path: "/api/version" });
+    }
+  });
+});
+
 Deno.test("outside of a pod and without a kubeconfig, the error says what to give", async () => {
   const raised = await failure(`k8s.get("/a")`);
   assert.equal(

@@ -120,6 +120,23 @@ function M.quote(body)
   return body:sub(1, MAX_QUOTE) .. "... (" .. #body .. " bytes)"
 end
 
+-- Connections -----------------------------------------------------------------------------------------------
+
+local CONNECTION_OPTIONS = { "ca_cert", "ca_cert_file", "cert", "cert_file", "key", "key_file", "insecure", "proxy" }
+
+--- Those of a client's options that say how to connect, as http.client takes them.
+function M.connection_options(opts)
+  local options = {}
+  for _, name in ipairs(CONNECTION_OPTIONS) do options[name] = (opts or {})[name] end
+  return options
+end
+
+--- An object of http.client() for a client's options, nil when none of them says how to connect.
+function M.connection(opts)
+  local options = M.connection_options(opts)
+  return next(options) ~= nil and http.client(options) or nil
+end
+
 -- Requests --------------------------------------------------------------------------------------------------
 
 --- Sends a request: the response {status, body, headers}, or nil and why there is none.

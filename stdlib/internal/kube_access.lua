@@ -11,9 +11,6 @@ local M = {}
 --- Where Kubernetes mounts the service account of a pod.
 M.service_account = "/var/run/secrets/kubernetes.io/serviceaccount"
 
---- Options of this module that are those of http.client too.
-local CONNECTION_OPTIONS = { "ca_cert", "ca_cert_file", "cert", "cert_file", "key", "key_file", "insecure", "proxy" }
-
 -- Files -----------------------------------------------------------------------------------------------------
 
 --- The content of a file, nil when there is none or it may not be read.
@@ -37,21 +34,14 @@ end
 
 -- Options and service account -------------------------------------------------------------------------------
 
---- The options that http.client takes too.
-function M.connection_options(opts)
-  local options = {}
-  for _, name in ipairs(CONNECTION_OPTIONS) do options[name] = opts[name] end
-  return options
-end
-
 local function by_options(url, opts)
   return {
     url = url,
     sign_in = function()
       local token = M.trimmed(opts.token or M.read_if_there(M.service_account .. "/token"))
-      local options = M.connection_options(opts)
+      local options = base.connection_options(opts)
       if not (options.ca_cert or options.ca_cert_file) then
-        options.ca_cert = M.read_if_there(M.service_account .. "/ca.crt")
+        options.ca_cert = M.set(M.read_if_there(M.service_account .. "/ca.crt"))
       end
       return { Authorization = M.set(token) and "Bearer " .. token }, options
     end,

@@ -201,7 +201,7 @@ function M.locate(name, opts, files)
       local options = {}
       for key, value in pairs(of_cluster) do options[key] = value end
       local credential = credentials_of(options)
-      for key, value in pairs(access.connection_options(opts)) do options[key] = value end
+      for key, value in pairs(base.connection_options(opts)) do options[key] = value end
       local headers = impersonation(user)
       headers.Authorization = base.authorization(opts.token and { token = trimmed(opts.token) } or credential)
       return headers, options
