@@ -5,6 +5,7 @@ import { chooseMemory } from "../runtime/memory.ts";
 import type { LogFields, Logger } from "../runtime/seam/host.ts";
 import { ScriptError } from "../runtime/seam/error.ts";
 import { LocalExecutor } from "./run/local_executor.ts";
+import type { GroupEvent, ProcessGroups } from "./run/process_groups.ts";
 import { Batch, type FromWorker, type Job, type ToWorker } from "./run/protocol.ts";
 import type { Outcome } from "./types/type.ts";
 
@@ -21,7 +22,7 @@ export function runWorker(): void {
   const executor = new LocalExecutor({
     log: logTo(send),
     output: { write: (bytes) => send({ kind: "print", bytes }), flush() {} },
-  });
+  }, groupsOf(send));
   const outcomes = new Batch<{ id: number; outcome: Outcome }>((items) =>
     send({ kind: "outcomes", outcomes: items })
   );
@@ -56,4 +57,9 @@ function logTo(send: (message: FromWorker) => void): Logger {
   const at = (level: "debug" | "info" | "warn" | "error") => (message: string, fields?: LogFields) =>
     send({ kind: "log", level, message, ...(fields === undefined ? {} : { fields }) });
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+}
+
+function groupsOf(send: (message: FromWorker) => void): ProcessGroups {
+  const at = (event: GroupEvent) => (id: number) => send({ kind: "group", event, id });
+  return { started: at("started"), ended: at("ended"), kill: at("kill") };
 }

@@ -107,7 +107,7 @@ checks:
       "7:11: unknown check type 'htp': did you mean 'http'?",
       "8:10: 'url' must be an http:// or https:// URL",
       "9:5: required key 'name' is missing",
-      "11:5: key 'query' does not go with type 'http': it belongs to 'prometheus'",
+      "11:5: key 'query' does not go with type 'http': it belongs to 'prometheus' and 'sql'",
       "12:14: unknown key 'statu': did you mean 'status'?",
       "12:32: 'json': unsupported JSON expression syntax: it must be like .status == \"ok\": current value is the text '.a = 1'",
       "12:48: 'body' must be text: current value is 5 (put it in quotes)",

@@ -76,7 +76,10 @@ export const COMMON = {
 } as const satisfies Fields;
 
 const TYPE_NAMES = CHECK_TYPES.map(({ name }) => name);
-const EXPECT_KEYS: ReadonlySet<string> = new Set(CHECK_TYPES.flatMap(({ expect }) => Object.keys(expect)));
+/** The first types passed over what each other's answers are expected to be: files rely on it. */
+const TOLERANT: ReadonlySet<string> = new Set(["http", "prometheus", "script"]);
+const EXPECT_KEYS: ReadonlySet<string> = new Set(["status", "body", "json", "min", "max"]);
+const NONE: ReadonlySet<string> = new Set();
 /** Read before the rest: it decides how often the rest is read. */
 const ELSEWHERE: ReadonlySet<string> = new Set(["matrix"]);
 
@@ -86,9 +89,8 @@ export function fieldsOf(type: AnyCheckType): Fields {
   return {
     ...COMMON,
     ...type.keys,
-    // Keys below it that mean nothing for the type have always been passed over
     expect: optional(
-      orNothing(record(type.expect, { ignored: EXPECT_KEYS })),
+      orNothing(record(type.expect, { ignored: TOLERANT.has(type.name) ? EXPECT_KEYS : NONE })),
       hasExpect ? "What the answer must be" : "Nothing for this type",
     ),
   };
@@ -154,7 +156,8 @@ function isCommon(key: string): boolean {
 /** A check whose type is not known: the rest of it can still be looked at. */
 const UNTYPED: Reader<Values<Fields>> = record({
   ...Object.fromEntries(
-    CHECK_TYPES.flatMap(({ keys }) => Object.entries(keys)).map(([name, { read, doc }]) => [
+    // Of types with the same key the first has its say
+    CHECK_TYPES.toReversed().flatMap(({ keys }) => Object.entries(keys)).map(([name, { read, doc }]) => [
       name,
       optional(read, doc),
     ]),

@@ -4,6 +4,7 @@ import { CHECK_TYPES } from "../types/registry.ts";
 import { failed, type Outcome, type Part, type Probe } from "../types/type.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { AttemptRequest, Diagnostics, Executor } from "./executor.ts";
+import { ownGroups, type ProcessGroups } from "./process_groups.ts";
 
 /** How long a probe may take to say what it was doing when it is stopped. Milliseconds. */
 const GRACE = 100;
@@ -14,8 +15,11 @@ export class LocalExecutor implements Executor {
   readonly #diagnostics: Diagnostics;
   readonly #deadlines = new Deadlines();
 
-  constructor(diagnostics: Diagnostics) {
+  readonly #groups: ProcessGroups;
+
+  constructor(diagnostics: Diagnostics, groups: ProcessGroups = ownGroups) {
     this.#diagnostics = diagnostics;
+    this.#groups = groups;
   }
 
   async prepare(types: ReadonlyMap<string, ReadonlySet<Part>>): Promise<void> {
@@ -43,6 +47,7 @@ export class LocalExecutor implements Executor {
     if (signal.aborted) onAbort();
     const context = {
       ...this.#diagnostics,
+      groups: this.#groups,
       signal: controller.signal,
       deadline: performance.now() + timeout,
       deadlineMessage: timeoutMessage,

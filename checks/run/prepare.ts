@@ -4,6 +4,7 @@ import { Conditions } from "./conditions.ts";
 import type { Part } from "../types/type.ts";
 import type { Diagnostics, Executor } from "./executor.ts";
 import type { PlannedCheck, RunPlan } from "./plan.ts";
+import { Reaper } from "./process_groups.ts";
 import { WorkerExecutor } from "./worker_executor.ts";
 
 /** What makes attempts, what was loaded for checks, and what decides their conditions. */
@@ -23,8 +24,11 @@ export interface Prepared {
 export async function prepareRun(
   plan: RunPlan,
   diagnostics: Diagnostics,
-  start: (check: PlannedCheck) => Executor = ({ grants }) => new WorkerExecutor(grants, diagnostics),
+  start?: (check: PlannedCheck) => Executor,
 ): Promise<Prepared> {
+  const startsPrograms = start === undefined && plan.checks.some(({ check }) => check.type.name === "exec");
+  const reaper = startsPrograms ? new Reaper() : undefined;
+  const startExecutor = start ?? (({ grants }) => new WorkerExecutor(grants, diagnostics, reaper));
   const executors = new Map<
     string,
     { readonly executor: Executor; readonly types: Map<string, Set<Part>> }
@@ -32,7 +36,7 @@ export async function prepareRun(
   for (const planned of plan.checks) {
     let entry = executors.get(planned.executor);
     if (entry === undefined) {
-      entry = { executor: start(planned), types: new Map() };
+      entry = { executor: startExecutor(planned), types: new Map() };
       executors.set(planned.executor, entry);
     }
     const { type, settings } = planned.check;
@@ -57,6 +61,7 @@ export async function prepareRun(
     },
     close() {
       for (const { executor } of executors.values()) executor.close();
+      reaper?.close();
     },
   };
 }

@@ -2,6 +2,7 @@
 import type { LogFields } from "../../runtime/seam/host.ts";
 import type { EngineName } from "../../runtime/engines.ts";
 import type { Grants } from "../../runtime/permissions.ts";
+import type { GroupEvent } from "./process_groups.ts";
 import type { Outcome, Part } from "../types/type.ts";
 
 /** An attempt that a worker is asked for. */
@@ -38,7 +39,9 @@ export type FromWorker =
     readonly message: string;
     readonly fields?: LogFields;
   }
-  | { readonly kind: "print"; readonly bytes: string };
+  | { readonly kind: "print"; readonly bytes: string }
+  /** The id of a process group that the worker has started. */
+  | { readonly kind: "group"; readonly event: GroupEvent; readonly id: number };
 
 /** Gathers what is sent within one turn of the microtask queue into one message: a message costs some 30 µs. */
 export class Batch<T> {

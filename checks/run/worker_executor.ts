@@ -7,6 +7,7 @@ import { describeError } from "../../runtime/seam/error.ts";
 import { failed, type Outcome, type Part } from "../types/type.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { AttemptRequest, Diagnostics, Executor } from "./executor.ts";
+import { ownGroups, type ProcessGroups } from "./process_groups.ts";
 import { Batch, type FromWorker, type Job, type ToWorker } from "./protocol.ts";
 
 /** How long an attempt may outlast its time before it is taken to be lost. Milliseconds. */
@@ -17,6 +18,7 @@ export class WorkerExecutor implements Executor {
   readonly #worker: Worker;
   readonly #grants: Grants;
   readonly #diagnostics: Diagnostics;
+  readonly #groups: ProcessGroups;
   readonly #jobs: Batch<Job>;
   readonly #aborted: Batch<number>;
   readonly #waiting = new Map<number, (outcome: Outcome) => void>();
@@ -27,8 +29,10 @@ export class WorkerExecutor implements Executor {
   #lastId = 0;
   #failure: string | undefined;
 
-  constructor(grants: Grants, diagnostics: Diagnostics) {
+  /** @param groups Is told of the process groups of the worker */
+  constructor(grants: Grants, diagnostics: Diagnostics, groups: ProcessGroups = ownGroups) {
     this.#grants = grants;
+    this.#groups = groups;
     this.#diagnostics = diagnostics;
     this.#worker = startConfined("checks", grants);
     this.#jobs = new Batch((jobs) => this.#post({ kind: "attempt", jobs }));
@@ -96,6 +100,8 @@ export class WorkerExecutor implements Executor {
         return this.#diagnostics.log[message.level](message.message, message.fields);
       case "print":
         return this.#diagnostics.output.write(message.bytes);
+      case "group":
+        return this.#groups[message.event](message.id);
     }
   }
 

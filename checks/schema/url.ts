@@ -1,4 +1,5 @@
 /** URLs in a file of checks, and what a check that uses them must be allowed. */
+import { integer } from "./scalars.ts";
 import { type Reader, reader } from "./schema.ts";
 
 const PORTS: Readonly<Record<string, string>> = {
@@ -23,7 +24,7 @@ export function url(...schemes: readonly string[]): Reader<string> {
   return reader({ type: "string", pattern: `${pattern}|\\$\\{|\\{\\{` }, (node, problems, key) => {
     const value = node.kind === "string" ? node.text : "";
     if (start.test(value) && URL.canParse(value.replaceAll(PLACEHOLDER, "x"))) return value.trim();
-    problems.add(node.at, `'${key}' must be an ${shown} URL`);
+    problems.add(node.at, `'${key}' must be ${/^[aeiouh]/.test(shown) ? "an" : "a"} ${shown} URL`);
     return undefined;
   });
 }
@@ -37,4 +38,27 @@ export function httpUrl(): Reader<string> {
 export function hostOf(text: string): string {
   const { protocol, hostname, port } = new URL(text.replaceAll(PLACEHOLDER, "x"));
   return `${hostname}:${port || (PORTS[protocol] ?? "")}`.replace(/:$/, "");
+}
+
+/** Reads the name or the address of a host. */
+export function host(): Reader<string> {
+  return reader({ type: "string", minLength: 1 }, (node, problems, key) => {
+    const value = node.kind === "string" ? node.text.replace(/^\[(.*)\]$/, "$1") : "";
+    if (/^[^\s/@#?[\]]+$/.test(value.replaceAll(PLACEHOLDER, "x")) && !/^[^:]*:\d*$/.test(value)) {
+      return value;
+    }
+    problems.add(node.at, `'${key}' must be the name or the address of a host, without a port`);
+    return undefined;
+  });
+}
+
+/** Reads the number of a TCP port. */
+export function port(): Reader<number> {
+  return integer(1, 65535);
+}
+
+/** `host:port` as permissions name it; nothing for a host that is captured from an answer. */
+export function netOf(host: string, port: number): string[] {
+  if (host.includes("{{")) return [];
+  return [`${host.includes(":") ? `[${host}]` : host}:${port}`];
 }

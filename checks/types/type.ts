@@ -4,6 +4,7 @@
  */
 import type { Logger, Output } from "../../runtime/seam/host.ts";
 import type { Grants } from "../../runtime/permissions.ts";
+import type { ProcessGroups } from "../run/process_groups.ts";
 import type { Fields, Values } from "../schema/schema.ts";
 
 /** What one attempt came to. */
@@ -37,6 +38,8 @@ export interface ProbeContext {
   readonly timeout: number;
   /** Where the diagnostics of script checks go. */
   readonly log: Logger;
+  /** Is told of the programs that a check starts, so that they end with it. */
+  readonly groups: ProcessGroups;
   /** Where script checks print to: never standard output, which is the result's alone. */
   readonly output: Output;
 }

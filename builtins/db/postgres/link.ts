@@ -23,6 +23,7 @@ import { describeConnectError, statementFailure } from "./failure.ts";
 import { Cursor } from "./cursor.ts";
 import { openSocket } from "./socket.ts";
 import { Tap } from "./tap.ts";
+import { hideVariables } from "./variables.ts";
 
 /** How many statements the server keeps prepared for a connection. */
 const MAX_PREPARED = 256;
@@ -46,6 +47,7 @@ export async function openPostgres(host: Host, settings: ServerSettings): Promis
   const where = settings.socket ?? `${settings.host}:${settings.port}`;
   try {
     const { default: postgres } = await import("postgres");
+    hideVariables();
     const meter = new Meter(settings.maxResult, (reason) => state.socket?.destroy(reason));
     const state: LinkState = { isOpen: true, tap: new Tap(meter), meter, socket: undefined };
     const sql = postgres({

@@ -1,24 +1,24 @@
 /** Tries a check of type `prometheus`. */
 import { describeError } from "../../../runtime/seam/error.ts";
-import type { PrometheusSettings } from "./type.ts";
-import { failed, type Outcome, PASSED, type ProbeContext } from "../type.ts";
-import { type Answer, exchange, transportFailure } from "../http/exchange.ts";
+import type { PrometheusSettings, Range } from "./type.ts";
+import { failed, type Outcome, type Part, type Probe, type ProbeContext } from "../type.ts";
+import { type Answer, exchange, loadNodeRequests, transportFailure } from "../http/exchange.ts";
+import { judge } from "./judge.ts";
 
-interface Bounds {
-  min?: number;
-  max?: number;
+/** Imports what checks of the run need. */
+export async function loadProbe(parts: ReadonlySet<Part>): Promise<Probe<PrometheusSettings>> {
+  if (parts.has("node:http")) await loadNodeRequests();
+  return attempt;
 }
 
 /** Sends the query and compares the value. */
-export async function probe(
-  { url, query, expect = {} }: PrometheusSettings,
-  { signal }: ProbeContext,
-): Promise<Outcome> {
-  const endpoint = `${url.replace(/\/+$/, "")}/api/v1/query`;
-  const target = `${endpoint}?query=${encodeURIComponent(query.toWellFormed())}`;
+async function attempt(settings: PrometheusSettings, { signal }: ProbeContext): Promise<Outcome> {
+  const { url, query, range, headers, auth, tls, insecure, expect = {} } = settings;
+  const endpoint = `${url.replace(/\/+$/, "")}/api/v1/${range === undefined ? "query" : "query_range"}`;
+  const target = `${endpoint}?query=${encodeURIComponent(query.toWellFormed())}${rangeOf(range)}`;
   let answer: Answer;
   try {
-    answer = await exchange(target, { signal });
+    answer = await exchange(target, { headers, auth, tls, insecure, signal });
   } catch (error) {
     return transportFailure("GET", endpoint, error);
   }
@@ -30,48 +30,11 @@ export async function probe(
       `response body is not valid JSON (HTTP status ${answer.status}): ${describeError(error)}`,
     );
   }
-  return judge(body, expect);
+  return judge(body, expect, range !== undefined);
 }
 
-/** Format: https://prometheus.io/docs/prometheus/latest/querying/api/#instant-queries */
-function judge(body: unknown, bounds: Bounds): Outcome {
-  if (field(body, "status") !== "success") {
-    const error = field(body, "error");
-    return failed(`Prometheus query failed: ${typeof error === "string" ? error : "unknown error"}`);
-  }
-  const data = field(body, "data");
-  const type = field(data, "resultType");
-  const result = field(data, "result");
-  if (type === "matrix") {
-    return failed(
-      "Prometheus query returned a range of values: leave out the [duration] or take one of them",
-    );
-  }
-  // A vector is a list of series, a scalar or a string one sample by itself
-  const sample = type === "scalar" || type === "string" ? result : field(field(result, 0), "value");
-  const value = field(sample, 1);
-  if (typeof value !== "string") return failed("Prometheus query returned no results");
-  return compare(value, bounds);
-}
-
-function compare(value: string, { min, max }: Bounds): Outcome {
-  if (min === undefined && max === undefined) return PASSED;
-  const measured = parseSample(value);
-  if (measured === undefined) return failed(`Prometheus query returned no number: "${value.slice(0, 100)}"`);
-  const shown = Number.isFinite(measured) ? String(measured) : value;
-  if (min !== undefined && measured < min) return failed(`expected min ${min}, got ${shown}`);
-  if (max !== undefined && measured > max) return failed(`expected max ${max}, got ${shown}`);
-  return PASSED;
-}
-
-/** Go writes infinity as `+Inf` and `-Inf`. */
-function parseSample(value: string): number | undefined {
-  if (value === "NaN") return NaN;
-  const parsed = Number(value.replace(/^([-+]?)Inf$/, "$1Infinity"));
-  return Number.isNaN(parsed) || value.trim() === "" ? undefined : parsed;
-}
-
-function field(value: unknown, key: string | number): unknown {
-  if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
-  return (value as Record<string | number, unknown>)[key];
+function rangeOf(range: Range | undefined): string {
+  if (range === undefined) return "";
+  const end = Date.now() / 1000;
+  return `&start=${(end - range.last / 1000).toFixed(3)}&end=${end.toFixed(3)}&step=${range.step / 1000}`;
 }
