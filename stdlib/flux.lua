@@ -1,5 +1,5 @@
 --- @module assay.flux
---- @description Flux CD GitOps toolkit. GitRepositories, Kustomizations, HelmReleases, notifications, image automation.
+--- @description Flux CD GitOps toolkit. GitRepositories, Kustomizations, HelmReleases, notifications, images.
 --- @keywords flux, fluxcd, gitops, gitrepository, kustomization, helmrelease, helmrepository, helmchart, ocirepository, notification, image, kubernetes
 --- @quickref M.client(url?, token?, opts?) -> client | Client for a Kubernetes API; without url the pod's cluster or the kubeconfig; opts: {context, kubeconfig, ca_cert_file, insecure}
 --- @quickref c.git_repos:list(namespace) -> {items} | List GitRepositories

@@ -96,7 +96,11 @@ end
 
 -- What options say of a request that changes something
 local function write_query(opts)
-  return { { "dryRun", opts.dry_run and "All" or nil }, { "fieldManager", opts.field_manager }, { "force", opts.force } }
+  return {
+    { "dryRun", opts.dry_run and "All" or nil },
+    { "fieldManager", opts.field_manager },
+    { "force", opts.force },
+  }
 end
 
 -- The functions that take a path; `with` gives the options of a call

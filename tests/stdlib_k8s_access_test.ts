@@ -348,3 +348,83 @@ Deno.test("what is wrong with a kubeconfig is told, without its secrets", async 
     );
   });
 });
+
+/** What kubectl has the API answer for a context, or what it complains of. */
+async function kubectl(folder: string, KUBECONFIG: string, context: string): Promise<unknown> {
+  const { stdout, stderr, success } = await new Deno.Command("kubectl", {
+    args: ["--context", context, "get", "--raw", "/a"],
+    env: { HOME: folder, KUBECONFIG, PATH: Deno.env.get("PATH") ?? "" },
+    clearEnv: true,
+  }).output();
+  if (!success) return new TextDecoder().decode(stderr);
+  return JSON.parse(new TextDecoder().decode(stdout));
+}
+
+const hasKubectl = await new Deno.Command("kubectl", {
+  args: ["version", "--client"],
+  stdout: "null",
+  stderr: "null",
+})
+  .output().then(({ success }) => success, () => false);
+
+Deno.test({
+  name: `kubectl signs in the same way${hasKubectl ? "" : ": skipped, kubectl is not installed"}`,
+  ignore: !hasKubectl,
+  async fn() {
+    await withPlace(async ({ folder, authority, write }) => {
+      await using api = await startApi(authority);
+      await write("token", "from-file\n");
+      const users: Record<string, object> = {
+        token: { token: "given" },
+        file: { tokenFile: "token" },
+        both: { token: "given", tokenFile: "token" },
+        basic: { username: "ann", password: "pass: wörd" },
+        impersonating: { token: "given", as: "eve", "as-groups": ["x", "y"] },
+        plugin: {
+          exec: {
+            apiVersion: "client.authentication.k8s.io/v1",
+            interactiveMode: "Never",
+            command: "sh",
+            args: [
+              "-c",
+              `echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"it'"'"'s"}}'`,
+            ],
+          },
+        },
+      };
+      const clusters: Record<string, object> = {
+        file: { server: `${api.url}/base/`, "certificate-authority": "ca.pem" },
+        data: { server: api.url, "certificate-authority-data": btoa(authority.pem) },
+        // Data wins over a file, which need not be there
+        both: {
+          server: api.url,
+          "certificate-authority": "missing.pem",
+          "certificate-authority-data": btoa(authority.pem),
+        },
+        insecure: { server: api.url, "insecure-skip-tls-verify": true },
+      };
+      const pairs = [
+        ...Object.keys(users).map((user) => ["data", user]),
+        ...Object.keys(clusters).filter((name) => name !== "data").map((cluster) => [cluster, "token"]),
+      ];
+      const config = await write(
+        "config",
+        JSON.stringify({
+          apiVersion: "v1",
+          kind: "Config",
+          clusters: Object.entries(clusters).map(([name, cluster]) => ({ name, cluster })),
+          users: Object.entries(users).map(([name, user]) => ({ name, user })),
+          contexts: pairs.map(([cluster, user]) => ({
+            name: `${cluster}-${user}`,
+            context: { cluster, user },
+          })),
+        }),
+      );
+      for (const [cluster, user] of pairs) {
+        const context = `${cluster}-${user}`;
+        const ours = await evaluate(`k8s.get("/a", { context = "${context}" })`, { KUBECONFIG: config });
+        assert.deepEqual(ours, await kubectl(folder, config, context), context);
+      }
+    });
+  },
+});

@@ -86,8 +86,8 @@ function M.locate(name, opts)
   for _, path in ipairs(files) do
     if M.read_if_there(path) then return by_kubeconfig(name, opts, files) end
   end
-  base.raise(name .. ": not running in a Kubernetes pod (KUBERNETES_SERVICE_HOST not set), and there is no kubeconfig: "
-    .. "give base_url and token, or set KUBECONFIG")
+  base.raise(name .. ": not running in a Kubernetes pod (KUBERNETES_SERVICE_HOST not set), "
+    .. "and there is no kubeconfig: give base_url and token, or set KUBECONFIG")
 end
 
 return M

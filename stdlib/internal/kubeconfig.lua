@@ -122,13 +122,15 @@ local function run_plugin(name, plugin, folder)
   local result = shell.exec(table.concat(words, " "), { env = variables, timeout = PLUGIN_TIMEOUT })
   if result.status ~= 0 then
     -- What it has printed may hold secrets; stderr is meant to be read
+    local hint = plugin.installHint and " (" .. plugin.installHint .. ")" or ""
     base.raise(name .. ": the kubeconfig's command '" .. plugin.command .. "' failed with status "
-      .. tostring(result.status) .. ": " .. trimmed(result.stderr) .. (plugin.installHint and " (" .. plugin.installHint .. ")" or ""))
+      .. tostring(result.status) .. ": " .. base.quote(trimmed(result.stderr)) .. hint)
   end
   local ok, credential = pcall(json.parse, result.stdout)
   local status = ok and type(credential) == "table" and credential.status
   if not status or not (status.token or status.clientCertificateData) then
-    base.raise(name .. ": the kubeconfig's command '" .. plugin.command .. "' gave no ExecCredential with a token or certificate")
+    base.raise(name .. ": the kubeconfig's command '" .. plugin.command
+      .. "' gave no ExecCredential with a token or certificate")
   end
   return status
 end
@@ -161,7 +163,8 @@ end
 -- A function that gives {token, username, password} of a user and sets its certificate among the options
 local function credentials(name, user, folder)
   if user["auth-provider"] then
-    base.raise(name .. ": the kubeconfig's auth-provider is not supported, nor by Kubernetes since 1.26: use exec or a token")
+    base.raise(name .. ": the kubeconfig's auth-provider is not supported, nor by Kubernetes since 1.26: "
+      .. "use exec or a token")
   end
   return function(options)
     pem(options, "cert", user["client-certificate-data"], user["client-certificate"], folder)
