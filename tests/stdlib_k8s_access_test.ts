@@ -393,7 +393,7 @@ Deno.test({
         },
       };
       const clusters: Record<string, object> = {
-        file: { server: `${api.url}/base/`, "certificate-authority": "ca.pem" },
+        file: { server: api.url, "certificate-authority": "ca.pem" },
         data: { server: api.url, "certificate-authority-data": btoa(authority.pem) },
         // Data wins over a file, which need not be there
         both: {
