@@ -1,19 +1,8 @@
 /** Between Lua values and plain JavaScript data. */
 import type { Host } from "../../runtime/seam/host.ts";
-import { fromText, toText } from "../../runtime/seam/text.ts";
-import { ScriptError } from "../../runtime/seam/error.ts";
-import {
-  floatFromNumber,
-  integerFromBigInt,
-  isFunction,
-  isTable,
-  LuaFloat,
-  LuaInteger,
-  type LuaValue,
-  toDouble,
-  typeOf,
-} from "../../runtime/seam/value.ts";
-import { newEmptyArray, shapeOf, TablePath } from "./shape.ts";
+import { fromText } from "../../runtime/seam/text.ts";
+import { floatFromNumber, integerFromBigInt, LuaFloat, type LuaValue } from "../../runtime/seam/value.ts";
+import { newEmptyArray } from "./shape.ts";
 
 /** Plain data with text (UTF-16) in it, as JSON has it, and `bigint` for wide integers. */
 export type PlainValue =
@@ -71,38 +60,4 @@ export function integerOrFloat(value: bigint): LuaValue {
 // `Array.isArray` does not narrow readonly arrays
 function isList(value: object): value is readonly PlainValue[] {
   return Array.isArray(value);
-}
-
-/**
- * The plain data of a Lua value: tables become arrays or objects without a prototype by the rule of
- * `json.encode`, floats numbers, integers beyond 2^53 `bigint`, strings text (invalid UTF-8 becomes U+FFFD).
- *
- * @param functionName What errors begin with
- * @throws {ScriptError} For functions, threads and userdata, and for tables that contain themselves
- */
-export function fromLua(value: LuaValue, functionName = "json.encode"): PlainValue {
-  return plain(value, functionName, new TablePath(functionName));
-}
-
-function plain(value: LuaValue, functionName: string, path: TablePath): PlainValue {
-  switch (typeof value) {
-    case "string":
-      return toText(value);
-    case "undefined":
-    case "boolean":
-    case "number":
-      return value;
-  }
-  if (value instanceof LuaInteger) return value.toBigInt();
-  if (value instanceof LuaFloat) return toDouble(value);
-  if (isFunction(value) || !isTable(value)) {
-    throw new ScriptError(`${functionName}: unsupported Lua type: ${typeOf(value)}`);
-  }
-  return path.within(value, () => {
-    const shape = shapeOf(value, functionName);
-    if (shape.kind === "array") return shape.items.map((item) => plain(item, functionName, path));
-    const result: Record<string, PlainValue> = Object.create(null);
-    for (const [key, field] of shape.entries) result[toText(key)] = plain(field, functionName, path);
-    return result;
-  });
 }

@@ -58,3 +58,28 @@ export function integerFromBigInt(value: bigint): number | LuaInteger {
 export function floatFromNumber(value: number): number | LuaFloat {
   return Number.isInteger(value) ? new LuaFloat(value) : value;
 }
+
+export type LuaTypeName =
+  | "nil"
+  | "boolean"
+  | "number"
+  | "string"
+  | "table"
+  | "function"
+  | "thread"
+  | "userdata";
+
+/** The name that Lua's `type` gives. */
+export function typeOf(value: unknown): LuaTypeName {
+  switch (typeof value) {
+    case "undefined":
+      return "nil";
+    case "boolean":
+    case "number":
+    case "string":
+    case "function":
+      return typeof value as LuaTypeName;
+    default:
+      return (value as { luaType: LuaTypeName }).luaType;
+  }
+}

@@ -11,9 +11,16 @@
  * | function | a JavaScript function, to be called through the scheduler only |
  * | thread, userdata | {@link LuaThread}, {@link LuaUserdata} |
  */
-import { floatFromNumber, integerFromBigInt, LuaFloat, LuaInteger } from "../lua/value.ts";
+import {
+  floatFromNumber,
+  integerFromBigInt,
+  LuaFloat,
+  LuaInteger,
+  type LuaTypeName,
+  typeOf,
+} from "../lua/value.ts";
 
-export { floatFromNumber, integerFromBigInt, LuaFloat, LuaInteger };
+export { floatFromNumber, integerFromBigInt, LuaFloat, LuaInteger, type LuaTypeName, typeOf };
 
 export type LuaNumber = number | LuaFloat | LuaInteger;
 
@@ -71,31 +78,6 @@ export type LuaResult = LuaValue | readonly LuaValue[] | void;
 
 /** A value at once, or a promise of it. */
 export type MaybePromise<T> = T | Promise<T>;
-
-export type LuaTypeName =
-  | "nil"
-  | "boolean"
-  | "number"
-  | "string"
-  | "table"
-  | "function"
-  | "thread"
-  | "userdata";
-
-/** The name that Lua's `type` gives. */
-export function typeOf(value: LuaValue): LuaTypeName {
-  switch (typeof value) {
-    case "undefined":
-      return "nil";
-    case "boolean":
-    case "number":
-    case "string":
-    case "function":
-      return typeof value as LuaTypeName;
-    default:
-      return (value as { luaType: LuaTypeName }).luaType;
-  }
-}
 
 export function isTable(value: unknown): value is LuaTable {
   return typeof value === "object" && value !== null && (value as { luaType?: string }).luaType === "table";

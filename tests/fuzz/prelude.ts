@@ -12,6 +12,7 @@
  */
 export const PRELUDE = String.raw`
 local pause, type, select, pcall, error, setmetatable, rawget = pause, type, select, pcall, error, setmetatable, rawget
+local pairs, all, max = pairs, math, math.max
 local mtype, format, concat, unpack, pack = math.type, string.format, table.concat, table.unpack, table.pack
 local yield, yieldable, create, resume, status = coroutine.yield, coroutine.isyieldable, coroutine.create, coroutine.resume, coroutine.status
 local F, NY, M, KM = 3000, 0, {}, {}
@@ -51,6 +52,15 @@ end
 local function S(x) if mtype(x) == "float" then return digits(x) end return x end
 local function fin(x) if mtype(x) == "float" and (x ~= x or x == 0 or x - x ~= 0) then return 7 end return x end
 local function clip(s) if type(s) == "string" then return s:sub(1, 30) end return s end
+-- What compares in C yields in our engine only
+local math = { max = function(...)
+  NY = NY + 1
+  local r = pack(pcall(max, ...))
+  NY = NY - 1
+  if not r[1] then error(r[2], 0) end
+  return unpack(r, 2, r.n)
+end }
+for name, value in pairs(all) do math[name] = math[name] or value end
 local function counted(name, work)
   return function(a, b, c)
     fuel() pause()

@@ -79,9 +79,6 @@ export async function runFengari(source: string): Promise<string> {
   return output;
 }
 
-/** What separates the outputs of programs. */
-const MARK = "\x01";
-
 /** Loads each file, and runs it over globals of its own unless it is only to be loaded. */
 const DRIVER = String.raw`
 local folder, count, only_load = arg[1], tonumber(arg[2]), arg[3] == "load"
@@ -92,14 +89,17 @@ for i = 1, count do
   local env = { pause = function() end }
   for k, v in pairs(_G) do env[k] = v end
   env._G = env
-  env.print = function(...) io.write(..., "\n") end
+  local out = {}
+  local function write(...) for i = 1, select("#", ...) do out[#out + 1] = (select(i, ...)) end end
+  env.print = function(...) write(..., "\n") end
   local fn, message = load(source, "=fuzz", "t", env)
-  if not fn then io.write("syntax: ", message, "\n")
+  if not fn then write("syntax: ", message, "\n")
   elseif not only_load then
     local ok, e = pcall(fn)
-    if not ok then io.write("uncaught: ", tostring(e), "\n") end
+    if not ok then write("uncaught: ", tostring(e), "\n") end
   end
-  io.write("\1")
+  out = table.concat(out)
+  io.write(#out, "\n", out)
 end`;
 
 /**
@@ -119,13 +119,25 @@ export async function runPuc(
     const args = [`${folder}/driver.lua`, folder, String(sources.length), ...onlyLoad ? ["load"] : []];
     const { success, stdout, stderr } = await new Deno.Command("lua5.4", { args, stdin: "null" }).output();
     if (!success) throw new Error(`lua5.4: ${new TextDecoder().decode(stderr)}`);
-    return textOf(stdout).split(MARK).slice(0, -1);
+    return outputsOf(textOf(stdout));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** Outputs that stand each behind their length, which may hold anything. */
+function outputsOf(text: string): string[] {
+  const outputs: string[] = [];
+  for (let at = 0; at < text.length;) {
+    const start = text.indexOf("\n", at) + 1;
+    const end = start + Number(text.slice(at, start));
+    outputs.push(text.slice(start, end));
+    at = end;
+  }
+  return outputs;
 }
 
 function bytesOf(text: string): Uint8Array<ArrayBuffer> {

@@ -9,25 +9,13 @@ import { formatNumber } from "../number/format.ts";
 import { isNumber, toFloat } from "../number/kinds.ts";
 import { type IntegerNumber, type LuaNumber, toInteger, toNumberOperand } from "../number/mod.ts";
 import { LuaTable, type LuaValue } from "../table.ts";
+import { typeOf } from "../value.ts";
 
 /** The type of a value, or what the `__name` of its metatable says. */
 export function typeName(value: LuaValue): string {
-  switch (typeof value) {
-    case "undefined":
-      return "nil";
-    case "boolean":
-    case "number":
-    case "string":
-    case "function":
-      return typeof value as string;
-    default:
-      return namedType(value as { luaType: string; metatable?: LuaTable | undefined });
-  }
-}
-
-function namedType(value: { luaType: string; metatable?: LuaTable | undefined }): string {
-  const name = value.metatable instanceof LuaTable ? value.metatable.getStr("__name") : undefined;
-  return typeof name === "string" ? name : value.luaType;
+  const metatable = typeof value === "object" ? (value as { metatable?: unknown }).metatable : undefined;
+  const name = metatable instanceof LuaTable ? metatable.getStr("__name") : undefined;
+  return typeof name === "string" ? name : typeOf(value);
 }
 
 /** The error for an argument of another type than expected, to be thrown. */

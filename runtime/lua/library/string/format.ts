@@ -16,15 +16,16 @@ const NO_PADDING = 100;
 
 export function format(template?: LuaValue, ...values: LuaValue[]): LuaResult {
   const parts = parseFormat(checkString(template, 1, "format", arguments.length));
+  return formatted(parts, values) ?? drive(formatByCalls(parts, values));
+}
+
+/** The result; `undefined` where a metamethod is to be called for it. */
+function formatted(parts: readonly FormatPart[], values: readonly LuaValue[]): string | undefined {
   let result = "";
   let used = 0;
   for (const part of parts) {
-    if (typeof part === "string") {
-      result += part;
-      continue;
-    }
-    const piece = convert(part, values, used++);
-    if (piece === undefined) return drive(formatByCalls(parts, values));
+    const piece = typeof part === "string" ? part : convert(part, values, used++);
+    if (piece === undefined) return undefined;
     checkLength(result.length + piece.length);
     result += piece;
   }
@@ -32,21 +33,16 @@ export function format(template?: LuaValue, ...values: LuaValue[]): LuaResult {
   return result;
 }
 
+/** Puts texts in the place of values that metamethods show. Mistakes before such a value are told first. */
 function* formatByCalls(parts: readonly FormatPart[], values: readonly LuaValue[]): Callback {
-  let result = "";
+  const shown = [...values];
   let used = 0;
   for (const part of parts) {
-    if (typeof part === "string") {
-      result += part;
-      continue;
-    }
+    if (typeof part === "string") continue;
     const at = used++;
-    const piece = convert(part, values, at) ?? padText(yield* text(values[at]), part, at + 2);
-    checkLength(result.length + piece.length);
-    result += piece;
+    if (convert(part, shown, at) === undefined) shown[at] = yield* text(shown[at]);
   }
-  chargeString(result.length);
-  return result;
+  return formatted(parts, shown);
 }
 
 /** One argument as its conversion wants it; `undefined` where a metamethod is to be called for it. */
