@@ -6,9 +6,9 @@ import { spendWork } from "../library/string/limits.ts";
 import { charge, type Heap } from "../memory.ts";
 import { LuaSyntaxError } from "../parse/error.ts";
 import { LoadedChunk } from "../run/chunk.ts";
-import type { Inspection } from "../run/functions.ts";
+import { asksForSteps, type Inspection } from "../run/functions.ts";
 import { parseChunk } from "../parse/parse.ts";
-import { steppedMain } from "./stepping.ts";
+import { isSteppedHere, steppedMain } from "./stepping.ts";
 import { errorValue, type LuaFunction } from "../run/coroutine.ts";
 import { machine, SUSPENDED } from "../run/machine.ts";
 import type { LuaTable, LuaValue } from "../table.ts";
@@ -57,6 +57,8 @@ export function loadChunk(
     const plain = () =>
       new LoadedChunk(source, shown, name, inspection.includes(source), isModule).main(env as LuaTable);
     if (!inspection.hasSteps(source)) return plain();
+    // What builtins load while they are made cannot wait, and looks at nothing itself
+    if (!isSteppedHere() && !asksForSteps(source)) return plain();
     const tree = parseChunk(source, shown);
     return steppedMain(({ SteppedChunk }) => new SteppedChunk(source, shown, name, tree).main(env), plain);
   } catch (error) {

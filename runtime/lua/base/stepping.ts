@@ -13,6 +13,11 @@ async function importStepped(): Promise<Stepped> {
   return stepped ??= await import("../stepped/chunk.ts");
 }
 
+/** Whether chunks can be run step by step at once. */
+export function isSteppedHere(): boolean {
+  return stepped !== undefined;
+}
+
 /** Gives what `work` makes of the code that steps; it may have to be waited for. */
 export function withStepped(work: (code: Stepped) => LuaResult): LuaResult {
   if (stepped !== undefined) return work(stepped);

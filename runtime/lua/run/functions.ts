@@ -70,7 +70,17 @@ export function upvaluesOf(fn: object): UpvalueAccess | undefined {
 const INSPECTION = /\b(?:getupvalue|setupvalue|upvalueid|upvaluejoin)\b/;
 
 /** Functions of the library that want to know everything of functions that run. */
-const STEPPING = /\b(?:sethook|getlocal|setlocal)\b|\bgetinfo\b[^]*\.func\b/;
+const STEPPING = /\b(?:sethook|getlocal|setlocal)\b/;
+/** Which function a level runs is known of stepped code only. */
+const INFORMATION = /\bgetinfo\b/;
+const LEVEL_FUNCTION = /\.func\b/;
+
+/** Whether a text mentions such a function. */
+export function asksForSteps(text: string): boolean {
+  if (STEPPING.test(text)) return true;
+  const at = text.search(INFORMATION);
+  return at >= 0 && LEVEL_FUNCTION.test(text.slice(at));
+}
 
 /** Which chunks of a VM are compiled so that the variables that functions share can be asked for and exchanged. */
 export class Inspection {
@@ -79,7 +89,7 @@ export class Inspection {
 
   /** Whether a chunk is to be run step by step: one that looks at what runs is, and every one that is loaded after it. */
   hasSteps(text: string): boolean {
-    return this.#hasSteps ||= STEPPING.test(text);
+    return this.#hasSteps ||= asksForSteps(text);
   }
 
   /** A chunk that can ask is, and every one that is loaded after it. */
