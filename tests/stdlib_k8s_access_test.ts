@@ -395,12 +395,6 @@ Deno.test({
       const clusters: Record<string, object> = {
         file: { server: api.url, "certificate-authority": "ca.pem" },
         data: { server: api.url, "certificate-authority-data": btoa(authority.pem) },
-        // Data wins over a file, which need not be there
-        both: {
-          server: api.url,
-          "certificate-authority": "missing.pem",
-          "certificate-authority-data": btoa(authority.pem),
-        },
         insecure: { server: api.url, "insecure-skip-tls-verify": true },
       };
       const pairs = [
