@@ -311,7 +311,10 @@ local function add_registry(c, api)
   function c.registry:repositories(project) return api.list(repository_path(project, "")) end
   function c.registry:tags(project, id) return api.list(repository_path(project, "/%s/tags", id)) end
   function c.registry:tag(project, id, tag) return api.one(repository_path(project, "/%s/tags/%s", id, tag)) end
-  function c.registry:delete_tag(project, id, tag) return api.delete(repository_path(project, "/%s/tags/%s", id, tag)) end
+
+  function c.registry:delete_tag(project, id, tag)
+    return api.delete(repository_path(project, "/%s/tags/%s", id, tag))
+  end
 end
 
 local function add_settings(c, api)

@@ -58,7 +58,8 @@ local function header_line(name, value)
   value = tostring(value)
   if value:find("%c") then base.raise("gmail: " .. name .. " must be one line without control characters") end
   if value:find("[\128-\255]") then
-    value = name == "Subject" and encoded_words(value) or value:gsub('"?([^"<>,]*[\128-\255][^"<>,]*)"?%s*<', display_name)
+    value = name == "Subject" and encoded_words(value)
+      or value:gsub('"?([^"<>,]*[\128-\255][^"<>,]*)"?%s*<', display_name)
   end
   return name .. ": " .. value
 end
