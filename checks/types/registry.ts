@@ -3,6 +3,7 @@ import { dns } from "./dns/type.ts";
 import { exec } from "./exec/type.ts";
 import { grpcHealth } from "./grpc_health/type.ts";
 import { http } from "./http/type.ts";
+import { k8s } from "./k8s/type.ts";
 import { prometheus } from "./prometheus/type.ts";
 import { script } from "./script/type.ts";
 import { sql } from "./sql/type.ts";
@@ -21,6 +22,7 @@ export const CHECK_TYPES = [
   tls,
   sql,
   exec,
+  k8s,
   grpcHealth,
   ws,
 ] as unknown as readonly AnyCheckType[];
