@@ -78,3 +78,48 @@ Deno.test("an answer that is not JSON is shown with its status", async () => {
     /^response body is not valid JSON \(HTTP status 502\): /,
   );
 });
+
+Deno.test("series: all wants every series to hold, and names the one that does not", async () => {
+  assert.equal(await query(vector("5", "99"), "max: 100, series: all"), undefined);
+  assert.equal(
+    await query(vector("5", "99"), "max: 50, series: all"),
+    'expected max 50, got 99 for {job="j1"}',
+  );
+});
+
+Deno.test("equals and empty", async () => {
+  assert.equal(await query(vector("2.0"), "equals: 2"), undefined);
+  assert.equal(await query(vector("3"), "equals: 2"), "expected 2, got 3");
+  assert.equal(await query(vector(), "empty: true"), undefined);
+  assert.equal(
+    await query(vector("1", "1"), "empty: true"),
+    'expected no results, got 2 series, the first {job="j0"}',
+  );
+});
+
+Deno.test("a range query asks for a while and looks at all values of all series", async () => {
+  const result = [
+    { metric: { job: "a" }, values: [[1, "1"], [2, "2"]] },
+    { metric: { job: "b" }, values: [[1, "1"], [2, "9"]] },
+  ];
+  await using server = new MockServer({
+    body: { status: "success", data: { resultType: "matrix", result } },
+  });
+  const check = `type: prometheus, url: '${server.url}', query: up, range: {last: 30m, step: 30s}`;
+  assert.equal(await errorOf(`${check}, expect: {max: 5}`), 'expected max 5, got 9 for {job="b"}');
+  assert.equal(await errorOf(`${check}, expect: {max: 5, series: first}`), undefined);
+  const { path, query: sent } = server.requests[0] ?? { path: "", query: "" };
+  const parameters = new URLSearchParams(sent);
+  assert.equal(path, "/api/v1/query_range");
+  assert.equal(parameters.get("step"), "30");
+  assert.equal(Math.round(Number(parameters.get("end")) - Number(parameters.get("start"))), 1800);
+});
+
+Deno.test("credentials are sent", async () => {
+  await using server = new MockServer(vector("1"));
+  assert.equal(
+    await errorOf(`type: prometheus, url: '${server.url}', query: up, auth: {bearer: abc}`),
+    undefined,
+  );
+  assert.equal(server.request.headers["authorization"], "Bearer abc");
+});
