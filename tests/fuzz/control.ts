@@ -41,9 +41,9 @@ export abstract class ControlWriter extends ExpressionWriter {
     const values = this.pick([
       () => `ipairs({${this.numbers(context, 3)}})`,
       () => `${this.wide ? "pairs" : "ipairs"}({${this.numbers(context, 3)}})`,
-      () => `ipairs(${this.expression("table", context, 1)})`,
+      () => `ipairs(${this.table(context, 1)})`,
       () => `iter(3${this.level === "5.4" && this.chance(2) ? ", true" : ""})`,
-      () => `pairs(${this.expression("object", context, 1)})`,
+      () => `pairs(${this.object(context, 1)})`,
       () => this.wide ? `next, {${this.numbers(context, 2)}}` : "ipairs({5, 6})",
       () => `coroutine.wrap(function() for i = 1, 3 do pause() yield(i, i * 2) end end)`,
     ])();

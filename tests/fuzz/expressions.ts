@@ -168,6 +168,8 @@ export abstract class ExpressionWriter {
       return `(${this.pick(["2", "3", "0.5", "-1"])} ^ ${this.pick(["0", "1", "2", "3"])})`;
     }
     // PUC-Rio adds -0 instead of taking 0 away, which makes another zero of -0.0
+    // fengari takes numerals in strings for floats, which have no error when they are divided by zero
+    if (!this.wide && a.startsWith('"') && /[/%]/.test(operator)) return `small(${a} + ${b})`;
     const right = operator === "-" && b === "0" ? "1" : b;
     const text = `(${a} ${operator} ${right})`;
     return this.wide ? text : `small${text}`;
@@ -190,9 +192,9 @@ export abstract class ExpressionWriter {
             `format("%s|%5.2f|%q", show(${inner("string")}), fin(${inner("number")}), ${inner("string")})`,
           () => `format("%d %x", ${inner("number")}, ${this.random.below(99)})`,
           () =>
-            `format("%-5s<%05d>%g", show(${inner("number")}), ${this.random.below(999)}, fin(${
-              inner("number")
-            }))`,
+            `format("%-5s<%05d>${this.wide ? "%g" : "%.3f"}", show(${inner("number")}), ${
+              this.random.below(999)
+            }, fin(${inner("number")}))`,
         ])();
       case 5:
         return `(string.gsub(${this.joined(context, depth)}, ${this.pick(PATTERNS)}, ${

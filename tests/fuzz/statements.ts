@@ -243,11 +243,11 @@ export abstract class StatementWriter extends ControlWriter {
     this.line(`out(plain(string.gsub, ${text}, ${pattern}, quiet(function(m)`);
     this.line(`pause() return ${
       this.pick([
-        () => this.expression("string", inner, 1),
+        () => this.joined(inner, 2),
         () => "nil",
         () => "false",
         () => "S(1)",
-        () => this.expression("string", inner, 2),
+        () => this.joined(inner, 3),
       ])()
     }`);
     this.line("end)))");

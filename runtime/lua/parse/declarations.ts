@@ -183,11 +183,35 @@ function literal(value: Expression | undefined): Expression | undefined {
     case "number":
     case "string":
       return value;
+    case "paren":
+      return literal(value.inner);
     case "unary":
-      return value.operand.kind === "number" ? value : undefined;
+      return isFolded(value) ? value : undefined;
+    case "binary":
+      return isFolded(value) ? value : undefined;
     case "local":
       return value.variable.literal;
     default:
       return undefined;
+  }
+}
+
+const COMPARISONS: ReadonlySet<string> = new Set(["==", "~=", "<", "<=", ">", ">=", ".."]);
+
+/** Whether PUC-Rio computes an expression when it compiles it: arithmetic of numerals. */
+function isFolded(e: Expression): boolean {
+  switch (e.kind) {
+    case "number":
+      return true;
+    case "paren":
+      return isFolded(e.inner);
+    case "local":
+      return e.variable.literal !== undefined && isFolded(e.variable.literal);
+    case "unary":
+      return (e.operator === "-" || e.operator === "~") && isFolded(e.operand);
+    case "binary":
+      return !COMPARISONS.has(e.operator) && isFolded(e.left) && isFolded(e.right);
+    default:
+      return false;
   }
 }

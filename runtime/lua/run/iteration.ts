@@ -1,9 +1,9 @@
 /** `next` and the step of `ipairs`: loops recognise them and go without calls. */
-import { argumentError } from "../error.ts";
-import { typeError } from "../library/arguments.ts";
+import { argumentError, LuaThrow } from "../error.ts";
+import { typeError, typeName } from "../library/arguments.ts";
 import type { LuaResult } from "../library/callback.ts";
 import { LuaTable, type LuaValue } from "../table.ts";
-import { index } from "./operators.ts";
+import { index, metamethod } from "./operators.ts";
 import { SUSPENDED } from "./machine.ts";
 import { type FrameKind, save } from "./frame.ts";
 
@@ -22,6 +22,10 @@ export function ipairsStep(table: LuaValue, position: LuaValue): LuaResult {
   if (typeof position !== "number") throw argumentError(2, "for iterator", "number expected");
   const i = position + 1;
   if (table instanceof LuaTable && table.metatable === undefined) return pair(i, table.getInt(i));
+  // As from a function in C: without a position
+  if (!(table instanceof LuaTable) && metamethod(table, "__index") === undefined) {
+    throw new LuaThrow(`attempt to index a ${typeName(table)} value`);
+  }
   const value = index(table, i);
   if ((value as unknown) === SUSPENDED) return save(afterIndex, i, [], []);
   return pair(i, value);
