@@ -6,7 +6,7 @@
 --- @quickref c.logs:push(stream_labels, entries) -> true | Push log entries: strings, written now, or {timestamp in nanoseconds, line} pairs
 --- @quickref c.queries:instant(logql, opts?) -> [result] | Instant LogQL query; opts: {limit, time, direction}
 --- @quickref c.queries:range(logql, opts?) -> [result] | LogQL query over a time window; opts: {start, end_time, limit, step, direction}
---- @quickref c.queries:tail(logql, opts?) -> {streams} | The latest entries of a stream; opts: {limit, start}
+--- @quickref c.queries:tail(logql, opts?) -> {streams} | The latest entries of a stream, waited for where there are none; opts: {limit, start, timeout = 10}
 --- @quickref c.labels:list(opts?) -> [string] | List label names; opts: {start, end_time}
 --- @quickref c.labels:values(label_name, opts?) -> [string] | List values of a label; opts: {start, end_time}
 --- @quickref c.series:list(match_selectors, opts?) -> [series] | Query series by an array of selectors; opts: {start, end_time}
@@ -25,6 +25,9 @@
 local base = require("assay.internal.client")
 
 local M = {}
+
+--- Seconds that `tail` waits for entries.
+local TAIL_TIMEOUT = 10
 
 local OLD_NAMES = {
   push = "logs.push",
@@ -124,8 +127,15 @@ function M.client(url)
 
   function c.queries:tail(logql, opts)
     opts = opts or {}
+    local path = "/loki/api/v1/tail"
     local query = { { "query", logql }, { "limit", opts.limit }, { "start", opts.start } }
-    return api:get("/loki/api/v1/tail", { query = query })
+    local response, target = api:fetch("GET", path, nil, { query = query })
+    -- Loki itself, unlike what may stand before it, takes WebSockets only
+    if response.status == 400 and response.headers["sec-websocket-version"] then
+      return require("assay.internal.loki_tail").first(api, path, query, opts.timeout or TAIL_TIMEOUT)
+    end
+    if response.status ~= 200 then api:fail("GET " .. target, response) end
+    return api:decode("GET", "GET " .. target, response)
   end
 
   function c.labels:list(opts)

@@ -25,6 +25,7 @@ import internalKubeAccess from "./internal/kube_access.lua" with { type: "text" 
 import internalKubeKinds from "./internal/kube_kinds.lua" with { type: "text" };
 import internalKubeSocket from "./internal/kube_socket.lua" with { type: "text" };
 import internalKubeconfig from "./internal/kubeconfig.lua" with { type: "text" };
+import internalLokiTail from "./internal/loki_tail.lua" with { type: "text" };
 import internalOry from "./internal/ory.lua" with { type: "text" };
 import internalPages from "./internal/pages.lua" with { type: "text" };
 import internalSigv4 from "./internal/sigv4.lua" with { type: "text" };
@@ -76,6 +77,7 @@ export const MODULES: ReadonlyMap<string, string> = new Map([
   ["internal/kube_kinds", internalKubeKinds],
   ["internal/kube_socket", internalKubeSocket],
   ["internal/kubeconfig", internalKubeconfig],
+  ["internal/loki_tail", internalLokiTail],
   ["internal/ory", internalOry],
   ["internal/pages", internalPages],
   ["internal/sigv4", internalSigv4],

@@ -88,7 +88,7 @@ function Client:save()
   -- A file of its own, taken over at once: a process that ends meanwhile leaves a whole token behind. The path may
   -- be a link, which stays one
   local file = fs.canonicalize(self.token_path)
-  local scratch = file .. "." .. crypto.random(8) .. ".tmp"
+  local scratch = file .. "." .. math.random(0, 0x7fffffff) .. ".tmp"
   fs.write(scratch, "")
   fs.chmod(scratch, "600")
   fs.write(scratch, json.encode(self.token))

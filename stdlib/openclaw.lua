@@ -124,7 +124,7 @@ local function add_state(c, folder)
     local file = state_file(key)
     fs.mkdir(folder)
     -- Whoever reads meanwhile sees the old value or the new one
-    local scratch = file .. "." .. crypto.random(8) .. ".tmp"
+    local scratch = file .. "." .. math.random(0, 0x7fffffff) .. ".tmp"
     fs.write(scratch, json.encode(value))
     fs.rename(scratch, file)
     return true

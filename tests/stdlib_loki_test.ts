@@ -11,7 +11,7 @@ const SETUP = 'local loki = require("assay.loki") local c = loki.client(url .. "
 const streams = [{ stream: { app: "x" }, values: [["1700000000000000001", "line"]] }];
 const success = (data: unknown) => ({ status: "success", data });
 const entries =
-  "{ { 1700000000000000001, 'a' }, { '1700000000000000002', 'b\\n' }, { 3, 'c', { trace = 'x' } } }";
+  "{ { '1700000000000000001', 'a' }, { '1700000000000000002', 'b\\n' }, { 3, 'c', { trace = 'x' } } }";
 
 methodTests("loki", SETUP, [
   {
@@ -125,6 +125,23 @@ failureTests("loki", SETUP, {
 
 moduleTests("loki", SETUP, [
   {
+    // Not in fengari, whose numbers are not so wide
+    name: "a time of 64 bits survives",
+    call: "c.logs:push({ app = 'x' }, { { 1700000000000000001, 'a' } })",
+    replies: [{ status: 204 }],
+    expected: {
+      method: "POST",
+      path: "/loki/api/v1/push",
+      json: { streams: [{ stream: { app: "x" }, values: [["1700000000000000001", "a"]] }] },
+    },
+  },
+  {
+    name: "any refusal of tail but that of plain HTTP is an error",
+    call: "c.queries:tail('{')",
+    replies: [{ status: 400, body: "parse error" }],
+    error: "loki: GET /loki/api/v1/tail?query=%7B HTTP 400: parse error",
+  },
+  {
     name: "a parse error is told as Loki tells it",
     call: "c.queries:instant('{')",
     replies: [{ status: 400, body: "parse error at line 1, col 2: syntax error: unexpected $end\n" }],
@@ -150,6 +167,41 @@ moduleTests("loki", SETUP, [
     error: "loki: POST /loki/api/v1/push HTTP 200: <html>",
   },
 ]);
+
+/** Refuses plain HTTP as Loki does, and sends `message`, or nothing, to a WebSocket. */
+function tailServer(message?: string) {
+  const targets: string[] = [];
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+    const { pathname, search } = new URL(request.url);
+    targets.push(`${request.headers.get("upgrade")} ${pathname}${search}`);
+    if (request.headers.get("upgrade") !== "websocket") {
+      return new Response("Bad Request\n", { status: 400, headers: { "sec-websocket-version": "13" } });
+    }
+    const { socket, response } = Deno.upgradeWebSocket(request);
+    socket.onopen = () => message !== undefined && socket.send(message);
+    return response;
+  });
+  const url = `http://127.0.0.1:${server.addr.port}`;
+  return { url, targets, [Symbol.asyncDispose]: () => server.shutdown() };
+}
+
+Deno.test("loki: tail gives the first message of Loki's WebSocket", async () => {
+  await using server = tailServer(JSON.stringify({ streams, dropped_entries: null }));
+  const [json] = await runLua(
+    `local url = "${server.url}" ${SETUP} return json.encode(c.queries:tail('{a="b c"}', { limit = 1 }))`,
+  );
+  assert.deepEqual(JSON.parse(String(json)), { streams });
+  const target = "/loki/api/v1/tail?query=%7Ba%3D%22b%20c%22%7D&limit=1";
+  assert.deepEqual(server.targets, [`null ${target}`, `websocket ${target}`]);
+});
+
+Deno.test("loki: tail gives no streams where none comes in time", async () => {
+  await using server = tailServer();
+  const [json] = await runLua(
+    `local url = "${server.url}" ${SETUP} return json.encode(c:tail('{a="b"}', { timeout = 0.05 }))`,
+  );
+  assert.deepEqual(JSON.parse(String(json)), { streams: [] });
+});
 
 for (const engine of ["lua", "fengari"] as const) {
   Deno.test(`loki: lines without a time are of now, in order, each at its own time (${engine})`, async () => {
