@@ -174,6 +174,14 @@ function setuservalue(value: LuaValue, stored?: LuaValue): LuaResult {
   return value;
 }
 
+/** PUC-Rio's limit of nested C calls, which 5.4 kept a function for that changes nothing. */
+const C_STACK_LIMIT = 200;
+
+function setcstacklimit(limit: LuaValue): LuaResult {
+  checkInteger(limit, 1, "setcstacklimit", arguments.length);
+  return C_STACK_LIMIT;
+}
+
 /** The functions of `debug`, by name. */
 export function createDebugLibrary(): Record<string, LuaValue> {
   const registry = new LuaTable();
@@ -185,6 +193,7 @@ export function createDebugLibrary(): Record<string, LuaValue> {
     getregistry: () => registry,
     getupvalue,
     getuservalue,
+    setcstacklimit,
     sethook,
     setlocal,
     setmetatable,

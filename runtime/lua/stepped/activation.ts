@@ -165,6 +165,8 @@ export class Stack implements Activation {
   }
 
   operandName(side: "left" | "right"): Named | undefined {
+    // What a function of the library cannot take has no name in the source
+    if (this.foreign !== null) return undefined;
     const { prototype } = this.closure;
     const { a } = prototype.code[this.current] as Instruction;
     return operandName(prototype, this.current, side, a + this.operands - 2);
