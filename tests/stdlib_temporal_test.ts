@@ -180,6 +180,17 @@ moduleTests("temporal", SETUP, [
     error: "temporal: timeout waiting for workflow order-1 to complete",
   },
   {
+    name: "a workflow is looked at every 5 seconds until it has ended",
+    call: `(function()
+      local pauses = {}
+      sleep = function(seconds) pauses[#pauses + 1] = seconds end
+      local ended = c.workflows:wait_complete("o", 60)
+      return { ended.workflowExecutionInfo.status, pauses }
+    end)()`,
+    replies: [{ body: workflow("RUNNING") }, { body: workflow("RUNNING") }, { body: workflow("COMPLETED") }],
+    result: ["WORKFLOW_EXECUTION_STATUS_COMPLETED", [5, 5]],
+  },
+  {
     name: "the next page is asked for with the token of the last",
     call: `(function()
       local first = c.workflows:list({ page_size = 1 })
