@@ -114,6 +114,12 @@ moduleTests("gcal", SETUP, [
     result: ["e1", "new"],
   },
   {
+    name: "a token that cannot be saved is used all the same",
+    call: `(function() fs.remove("${TOKEN_FILE}") return c.events:get("e1").id end)()`,
+    replies: [EXPIRED, REFRESHED, { body: event }],
+    result: "e1",
+  },
+  {
     name: "a second 401 is an error",
     call: "c.events:list()",
     replies: [EXPIRED, REFRESHED, { status: 401, body: "still denied" }],

@@ -28,7 +28,9 @@ function M.api(name, opts, api_base)
     local response, target = fetch(self, method, path, body, request)
     if response.status ~= 401 then return response, target end
     auth:refresh()
-    auth:save()
+    -- A token from a read-only mount is of use to this process all the same
+    local saved, problem = pcall(auth.save, auth)
+    if not saved then log.warn(name .. ": the new access token cannot be saved: " .. base.message(problem)) end
     request.headers = auth:headers()
     return fetch(self, method, path, body, request)
   end
