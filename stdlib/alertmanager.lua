@@ -135,6 +135,9 @@ function M.client(url)
       createdBy = opts.created_by or "assay",
       comment = opts.comment or "Silenced by assay",
     })
+    if type(created) ~= "table" then
+      base.raise("alertmanager: POST /api/v2/silences: unexpected response format")
+    end
     return created.silenceID
   end
 

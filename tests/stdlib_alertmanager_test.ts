@@ -121,6 +121,12 @@ failureTests("alertmanager", SETUP, {
 
 moduleTests("alertmanager", SETUP, [
   {
+    name: "an answer without an ID is an error, not a crash",
+    call: "c.silences:silence_alert('X', 1)",
+    replies: [{ body: "" }],
+    error: "alertmanager: POST /api/v2/silences: unexpected response format",
+  },
+  {
     name: "a silence without a length of time is refused before anything is sent",
     call: "c.silences:silence_alert('X', 0)",
     replies: [],

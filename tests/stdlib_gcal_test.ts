@@ -71,6 +71,12 @@ failureTests("gcal", SETUP, {
 
 moduleTests("gcal", SETUP, [
   {
+    name: "an answer that is no object is an error, not a crash",
+    call: "c.events:list()",
+    replies: [{ body: "42" }],
+    error: `gcal: GET ${EVENTS}: unexpected response format`,
+  },
+  {
     name: "every page of a list is read",
     call: "c.events:list({ q = 'x' })",
     replies: [

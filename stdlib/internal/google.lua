@@ -45,13 +45,15 @@ end
 function M.list(api, path, field, query, limit)
   local items, token = json.array(), nil
   local most, name = math.huge, nil
-  if limit then most, name = limit[1] or math.huge, limit[2] end
+  if limit then most, name = tonumber(limit[1]) or math.huge, limit[2] end
   for _ = 1, MAX_PAGES do
     local page_query = {}
     for i, pair in ipairs(query or {}) do page_query[i] = pair end
     if most < math.huge then page_query[#page_query + 1] = { name, most - #items } end
     page_query[#page_query + 1] = { "pageToken", token }
-    local page = api:get(path, { query = page_query, missing_ok = true }) or {}
+    local page = api:get(path, { query = page_query, missing_ok = true })
+    if page == nil then return items end
+    if type(page) ~= "table" then base.raise(api.name .. ": GET " .. path .. ": unexpected response format") end
     for _, item in ipairs(page[field] or {}) do
       if #items < most then items[#items + 1] = item end
     end
