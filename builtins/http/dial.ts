@@ -2,10 +2,11 @@
 import { request as requestHttp, type RequestOptions } from "node:http";
 import { request as requestHttps } from "node:https";
 import { connect as connectPlain, type Socket } from "node:net";
-import { connect as connectTls, type ConnectionOptions, getCACertificates } from "node:tls";
+import { connect as connectTls, type ConnectionOptions } from "node:tls";
 import { ScriptError } from "../../runtime/seam/error.ts";
 import { wantsCredentials } from "./connection_error.ts";
 import { environmentProxy } from "./environment_proxy.ts";
+import { defaultRoots } from "./roots.ts";
 import { type Proxy, type Settings, speaksHttp } from "./settings.ts";
 
 /** How to make a request: with which function, and what to give it beside method and headers. */
@@ -145,7 +146,7 @@ function tlsOptions({ caCerts, identity, verify }: Settings, host: string): Conn
   return {
     // An address is no name to ask for: RFC 6066, section 3
     ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),
-    ...(caCerts.length === 0 ? {} : { ca: [...getCACertificates("default"), ...caCerts] }),
+    ...(caCerts.length === 0 ? {} : { ca: [...defaultRoots(), ...caCerts] }),
     ...(identity === undefined ? {} : identity),
     ...(verify ? {} : { rejectUnauthorized: false }),
   };

@@ -88,9 +88,9 @@ export interface CheckType<K extends Fields = Fields, E extends Fields = Fields,
 
 /**
  * Modules that take long to import and that few checks need: regular expressions, requests that `fetch` cannot
- * make, and the databases.
+ * make, the databases, and the list of CAs to which a check adds one of its own.
  */
-export type Part = "regex" | "node:http" | "postgres" | "mysql" | "sqlite";
+export type Part = "regex" | "roots" | "node:http" | "postgres" | "mysql" | "sqlite";
 
 /** Declares a type of checks. */
 export function defineCheckType<K extends Fields, E extends Fields, L = object>(

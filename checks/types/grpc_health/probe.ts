@@ -1,10 +1,10 @@
 /** Tries a check of type `grpc_health`. */
 import { type ClientHttp2Session, connect, type IncomingHttpHeaders } from "node:http2";
-import { getCACertificates } from "node:tls";
+import { defaultRoots } from "../../../builtins/http/roots.ts";
 import { describeError } from "../../../runtime/seam/error.ts";
 import { VERSION } from "../../../runtime/seam/version.ts";
 import { addressOf, describeConnectFailure } from "../common/socket.ts";
-import { failed, type Outcome, PASSED, type ProbeContext } from "../type.ts";
+import { failed, type Outcome, type Part, PASSED, type Probe, type ProbeContext } from "../type.ts";
 import { decodeStatus, encodeRequest, MessageError } from "./message.ts";
 import type { GrpcSettings } from "./type.ts";
 
@@ -21,8 +21,14 @@ const CODES: Readonly<Record<string, string>> = {
   "16": "unauthenticated",
 };
 
+/** Prepares what checks of the run need. */
+export function loadProbe(parts: ReadonlySet<Part>): Probe<GrpcSettings> {
+  if (parts.has("roots")) defaultRoots();
+  return attempt;
+}
+
 /** Asks the server and compares the status. */
-export async function probe(settings: GrpcSettings, { signal }: ProbeContext): Promise<Outcome> {
+async function attempt(settings: GrpcSettings, { signal }: ProbeContext): Promise<Outcome> {
   const { host, port, expect = {}, certificates } = settings;
   if (certificates !== undefined && "problem" in certificates) return failed(certificates.problem);
   const where = addressOf(host, port);
@@ -50,7 +56,7 @@ function ask(
   const isSecure = settings.tls ?? (insecure || ca !== undefined || cert !== undefined);
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const session = connect(`${isSecure ? "https" : "http"}://${addressOf(host, port)}`, {
-    ...(ca === undefined ? {} : { ca: [...getCACertificates("default"), ca] }),
+    ...(ca === undefined ? {} : { ca: [...defaultRoots(), ca] }),
     ...(cert === undefined || key === undefined ? {} : { cert, key }),
     ...(insecure ? { rejectUnauthorized: false } : {}),
   });

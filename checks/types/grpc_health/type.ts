@@ -2,7 +2,7 @@
 import { flag, text, word } from "../../schema/scalars.ts";
 import { mapOf, optional, required } from "../../schema/schema.ts";
 import { host, netOf, port } from "../../schema/url.ts";
-import { type LoadedTls, loadTls, secretsOf, tlsKeys } from "../http/connection.ts";
+import { type LoadedTls, loadTls, ofCa, secretsOf, tlsKeys } from "../http/connection.ts";
 import { defineCheckType, type SettingsOf } from "../type.ts";
 
 /** https://github.com/grpc/grpc/blob/master/doc/health-checking.md; the position is the number on the wire. */
@@ -31,11 +31,12 @@ export const grpcHealth = defineCheckType({
   keys,
   expect,
   timeout: 10_000,
-  needs: ({ host, port }) => ({ net: netOf(host, port) }),
+  needs: ({ host, port, ca }) => ({ net: netOf(host, port), ...ofCa(ca) }),
   secrets: ({ metadata }) => secretsOf(metadata === undefined ? {} : { headers: metadata }),
   load(settings) {
     const { tls: certificates } = loadTls(settings);
     return certificates === undefined ? {} : { certificates };
   },
-  probe: async () => (await import("./probe.ts")).probe,
+  parts: ({ ca }) => ca === undefined ? [] : ["roots"],
+  probe: async (parts) => (await import("./probe.ts")).loadProbe(parts),
 });

@@ -1,5 +1,6 @@
 /** How checks reach a server over HTTP: headers, credentials and certificates. Of all types that do. */
 import { describeSystemError } from "../../../runtime/seam/error.ts";
+import type { Grants } from "../../../runtime/permissions.ts";
 import { flag, text } from "../../schema/scalars.ts";
 import { mapOf, optional, type Reader, reader, record, required } from "../../schema/schema.ts";
 import { readFile } from "../../text/file.ts";
@@ -92,6 +93,11 @@ export function loadTls({ ca, cert, key }: TlsFiles): { readonly tls?: LoadedTls
     }
   }
   return { tls: loaded };
+}
+
+/** To trust a CA beside those of the system, node's TLS must be allowed to list these. */
+export function ofCa(ca: string | undefined): Pick<Partial<Grants>, "sys"> {
+  return ca === undefined ? {} : { sys: ["ca"] };
 }
 
 interface SecretSettings {

@@ -6,7 +6,7 @@ import { credentialsOf, withoutSecrets } from "../../../builtins/http/url.ts";
 import type { Reply } from "../../../builtins/http/wire.ts";
 import { describeError } from "../../../runtime/seam/error.ts";
 import { VERSION } from "../../../runtime/seam/version.ts";
-import { failed, type Outcome } from "../type.ts";
+import { failed, type Outcome, type Part } from "../type.ts";
 import { clientFor } from "./clients.ts";
 import { type Auth, authorization, type LoadedTls } from "./connection.ts";
 import { needsNode } from "./exchange_kind.ts";
@@ -70,8 +70,10 @@ export type NodeSend = typeof import("../../../builtins/http/node_wire.ts").send
 
 let nodeSend: NodeSend | undefined;
 
-/** Imports what {@link exchange} needs for requests that `fetch` cannot make. */
-export async function loadNodeRequests(): Promise<void> {
+/** Imports what {@link exchange} needs for requests that `fetch` cannot make, where there are any. */
+export async function loadNodeRequests(parts: ReadonlySet<Part>): Promise<void> {
+  if (!parts.has("node:http")) return;
+  if (parts.has("roots")) (await import("../../../builtins/http/roots.ts")).defaultRoots();
   nodeSend = (await import("../../../builtins/http/node_wire.ts")).sendByNode;
 }
 

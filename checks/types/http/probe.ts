@@ -15,7 +15,7 @@ import { describeJsonError, judgeJson } from "./json.ts";
 export async function loadProbe(parts: ReadonlySet<Part>): Promise<Probe<HttpSettings>> {
   const [find] = await Promise.all([
     loadPatterns(parts),
-    parts.has("node:http") ? loadNodeRequests() : undefined,
+    loadNodeRequests(parts),
   ]);
   return (settings, context) => attempt(settings, context, find);
 }

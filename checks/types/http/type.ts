@@ -9,8 +9,8 @@ import { statuses } from "../../schema/status.ts";
 import { textExpectation, usesPattern } from "../../schema/text_expectation.ts";
 import { hostOf, httpUrl } from "../../schema/url.ts";
 import { defineCheckType, type Part, type SettingsOf } from "../type.ts";
-import { connectionKeys, type LoadedTls, loadTls, secretsOf } from "./connection.ts";
-import { needsNode } from "./exchange_kind.ts";
+import { connectionKeys, type LoadedTls, loadTls, ofCa, secretsOf } from "./connection.ts";
+import { needsNode, nodeParts } from "./exchange_kind.ts";
 
 const keys = {
   url: required(httpUrl(), "The http:// or https:// URL"),
@@ -60,14 +60,14 @@ export function methodOf({ method, body, json, form }: HttpSettings): string {
 }
 
 function partsOf(settings: HttpSettings): Part[] {
-  const { body, json, form, expect = {}, capture = {}, insecure } = settings;
+  const { body, json, form, expect = {}, capture = {}, insecure, ca } = settings;
   const hasBody = body !== undefined || json !== undefined || form !== undefined;
   const usesRegex = usesPattern(expect.body, ...Object.values(expect.headers ?? {})) ||
     Object.values<CaptureSource>(capture).some(({ from }) => from === "regex") ||
     (Array.isArray(expect.json) && expect.json.some((text) => text.includes("matches")));
   return [
     ...(usesRegex ? ["regex"] satisfies Part[] : []),
-    ...(needsNode(methodOf(settings), hasBody, insecure) ? ["node:http"] satisfies Part[] : []),
+    ...nodeParts(needsNode(methodOf(settings), hasBody, insecure), ca),
   ];
 }
 
@@ -77,7 +77,10 @@ export const http = defineCheckType({
   doc: "Makes a request and looks at the answer",
   keys,
   expect,
-  needs: ({ url }) => ({ net: [hostOf(url)] }),
+  needs: (settings) => ({
+    net: [hostOf(settings.url)],
+    ...(partsOf(settings).includes("roots") ? ofCa(settings.ca) : {}),
+  }),
   secrets: secretsOf,
   load: loadTls,
   parts: partsOf,

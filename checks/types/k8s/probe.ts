@@ -23,7 +23,7 @@ class ApiError extends Error {
 export async function loadProbe(parts: ReadonlySet<Part>): Promise<Probe<K8sSettings>> {
   const [find] = await Promise.all([
     loadPatterns(parts),
-    parts.has("node:http") ? loadNodeRequests() : undefined,
+    loadNodeRequests(parts),
   ]);
   return (settings, context) => attempt(settings, context, find);
 }

@@ -5,6 +5,8 @@ import { list, optional, required } from "../../schema/schema.ts";
 import { hostOf, httpUrl } from "../../schema/url.ts";
 import type { Grants } from "../../../runtime/permissions.ts";
 import { defineCheckType, type Part, type SettingsOf } from "../type.ts";
+import { nodeParts } from "../http/exchange_kind.ts";
+import { ofCa } from "../http/connection.ts";
 import { type Cluster, findCluster } from "./cluster.ts";
 
 const keys = {
@@ -40,6 +42,7 @@ function needs(settings: Given): Partial<Grants> {
   if ("problem" in cluster) return {};
   return {
     net: [hostOf(cluster.server)],
+    ...(cluster.insecure ? ofCa(cluster.ca) : {}),
     // Tokens of pods are renewed: the file is read for each attempt
     ...(cluster.tokenFile === undefined ? {} : { read: [cluster.tokenFile] }),
   };
@@ -54,9 +57,8 @@ function secrets(settings: Given): string[] {
 
 function parts(settings: Given & { expect?: { json?: readonly string[] } }): Part[] {
   const cluster = findCluster(settings);
-  const isInsecure = !("problem" in cluster) && cluster.insecure === true;
   return [
-    ...(isInsecure ? ["node:http"] satisfies Part[] : []),
+    ...("problem" in cluster ? [] : nodeParts(cluster.insecure ?? false, cluster.ca)),
     ...(settings.expect?.json?.some((text) => text.includes("matches")) ? ["regex"] satisfies Part[] : []),
   ];
 }

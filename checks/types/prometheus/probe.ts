@@ -7,7 +7,7 @@ import { judge } from "./judge.ts";
 
 /** Imports what checks of the run need. */
 export async function loadProbe(parts: ReadonlySet<Part>): Promise<Probe<PrometheusSettings>> {
-  if (parts.has("node:http")) await loadNodeRequests();
+  await loadNodeRequests(parts);
   return attempt;
 }
 

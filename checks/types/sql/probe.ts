@@ -101,7 +101,9 @@ async function attempt(
     return failed(error.message);
   } finally {
     ended = true;
-    if (link !== undefined) await closed(link);
+    const closing = link === undefined ? undefined : closed(link);
+    // A result that comes too late is not looked at
+    if (!signal.aborted) await closing;
   }
 }
 

@@ -58,12 +58,16 @@ function databaseUrl(): Reader<string> {
   });
 }
 
+/** So much longer than a check lasts may its query. Seconds. */
+const GRACE = 0.5;
+
 /** What a URL says; the variables of libpq are not for checks. @throws {DatabaseFailure} */
 export function settingsOf(url: string, seconds?: number) {
   return readSettings(url, {
     max_connections: 1,
     max_result: 16 * 1024 * 1024,
-    ...(seconds === undefined ? {} : { connect_timeout: seconds }),
+    // The server ends what nobody waits for any more
+    ...(seconds === undefined ? {} : { connect_timeout: seconds, statement_timeout: seconds + GRACE }),
   }, new FixedEnvironment({})).settings;
 }
 

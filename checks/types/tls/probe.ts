@@ -1,9 +1,10 @@
 /** Tries a check of type `tls`. */
 import type { PeerCertificate, TLSSocket } from "node:tls";
-import { connect, getCACertificates } from "node:tls";
+import { connect } from "node:tls";
+import { defaultRoots } from "../../../builtins/http/roots.ts";
 import { describeError, describeSystemError } from "../../../runtime/seam/error.ts";
 import { addressOf, describeConnectFailure } from "../common/socket.ts";
-import { failed, type Outcome, PASSED, type ProbeContext } from "../type.ts";
+import { failed, type Outcome, type Part, PASSED, type Probe, type ProbeContext } from "../type.ts";
 import { type Certificate, certificatesIn, judge, ofPeer } from "./certificate.ts";
 import type { TlsSettings } from "./type.ts";
 
@@ -11,8 +12,14 @@ const PORT = 443;
 /** Bytes of a file of certificates. */
 const MAX_FILE = 1024 * 1024;
 
+/** Prepares what checks of the run need. */
+export function loadProbe(parts: ReadonlySet<Part>): Probe<TlsSettings> {
+  if (parts.has("roots")) defaultRoots();
+  return attempt;
+}
+
 /** Looks at the server's certificate and at those in files. */
-export async function probe(settings: TlsSettings, { signal }: ProbeContext): Promise<Outcome> {
+async function attempt(settings: TlsSettings, { signal }: ProbeContext): Promise<Outcome> {
   const { host, files = [], expect = {} } = settings;
   if (host === undefined && files.length === 0) {
     return failed("'host' or 'files' is missing: there is nothing to look at");
@@ -87,7 +94,7 @@ function handshake(
     port,
     // An address is no name to ask for: RFC 6066, section 3
     ...(/^[\d.]+$|:/.test(name) ? {} : { servername: name }),
-    ...(ca === undefined ? {} : { ca: [...getCACertificates("default"), ca] }),
+    ...(ca === undefined ? {} : { ca: [...defaultRoots(), ca] }),
     ...(cert === undefined || key === undefined ? {} : { cert, key }),
   };
   // A chain that is not trusted ends a connection that checks it: the certificate is looked at without

@@ -3,7 +3,7 @@ import { integer, text, texts } from "../../schema/scalars.ts";
 import { flag } from "../../schema/scalars.ts";
 import { optional } from "../../schema/schema.ts";
 import { host, netOf, port } from "../../schema/url.ts";
-import { type LoadedTls, loadTls } from "../http/connection.ts";
+import { type LoadedTls, loadTls, ofCa } from "../http/connection.ts";
 import { defineCheckType, type SettingsOf } from "../type.ts";
 
 const keys = {
@@ -38,11 +38,13 @@ export const tls = defineCheckType({
   keys,
   expect,
   timeout: 10_000,
-  needs: ({ host, port = PORT, files }) => ({
+  needs: ({ host, port = PORT, files, ca }) => ({
+    ...ofCa(ca),
     ...(host === undefined ? {} : { net: netOf(host, port) }),
     // Read again for each attempt: certificates are renewed
     ...(files === undefined ? {} : { read: files }),
   }),
   load: loadTls,
-  probe: async () => (await import("./probe.ts")).probe,
+  parts: ({ ca }) => ca === undefined ? [] : ["roots"],
+  probe: async (parts) => (await import("./probe.ts")).loadProbe(parts),
 });

@@ -1,5 +1,6 @@
 /** Tries a check of type `ws`. */
 import { describeConnectionError } from "../../../builtins/http/connection_error.ts";
+import { defaultRoots } from "../../../builtins/http/roots.ts";
 import { STANDARD_SETTINGS } from "../../../builtins/http/settings.ts";
 import { shownUrl } from "../../../builtins/http/shown_url.ts";
 import { credentialsOf } from "../../../builtins/http/url.ts";
@@ -20,6 +21,7 @@ const MAX_MESSAGE = 1024 * 1024;
 
 /** Imports what checks of the run need. */
 export async function loadProbe(parts: ReadonlySet<Part>): Promise<Probe<WsSettings>> {
+  if (parts.has("roots")) defaultRoots();
   const find = await loadPatterns(parts);
   return (settings, context) => attempt(settings, context, find);
 }

@@ -3,8 +3,8 @@ import { text, texts } from "../../schema/scalars.ts";
 import { optional, required } from "../../schema/schema.ts";
 import { textExpectation, usesPattern } from "../../schema/text_expectation.ts";
 import { hostOf, url } from "../../schema/url.ts";
-import { connectionKeys, type LoadedTls, loadTls, secretsOf } from "../http/connection.ts";
-import { defineCheckType, type SettingsOf } from "../type.ts";
+import { connectionKeys, type LoadedTls, loadTls, ofCa, secretsOf } from "../http/connection.ts";
+import { defineCheckType, type Part, type SettingsOf } from "../type.ts";
 
 const keys = {
   url: required(url("ws", "wss"), "The ws:// or wss:// URL"),
@@ -29,9 +29,12 @@ export const ws = defineCheckType({
   doc: "Opens a WebSocket, and looks at the messages that come",
   keys,
   expect,
-  needs: ({ url }) => ({ net: [hostOf(url)] }),
+  needs: ({ url, ca }) => ({ net: [hostOf(url)], ...ofCa(ca) }),
   secrets: secretsOf,
   load: loadTls,
-  parts: ({ expect = {} }) => usesPattern(expect.message) ? ["regex"] : [],
+  parts: ({ ca, expect = {} }) => [
+    ...(usesPattern(expect.message) ? ["regex"] satisfies Part[] : []),
+    ...(ca === undefined ? [] : ["roots"] satisfies Part[]),
+  ],
   probe: async (parts) => await (await import("./probe.ts")).loadProbe(parts),
 });
