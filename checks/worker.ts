@@ -3,7 +3,7 @@ import { confine } from "../runtime/confined.ts";
 import { chooseEngine } from "../runtime/engines.ts";
 import { chooseMemory } from "../runtime/memory.ts";
 import type { LogFields, Logger } from "../runtime/seam/host.ts";
-import { ScriptError } from "../runtime/seam/error.ts";
+import { explainDenials, ScriptError } from "../runtime/seam/error.ts";
 import { LocalExecutor } from "./run/local_executor.ts";
 import type { GroupEvent, ProcessGroups } from "./run/process_groups.ts";
 import { Batch, type FromWorker, type Job, type ToWorker } from "./run/protocol.ts";
@@ -41,6 +41,9 @@ export function runWorker(): void {
         chooseEngine(data.engine);
         chooseMemory(data.memory);
         await executor.prepare(data.types);
+        explainDenials((name, target) =>
+          `add allow: {${name}: ${target === undefined ? "true" : `["${target}"]`}}`
+        );
         confine(data.grants);
         return send({ kind: "ready" });
       case "attempt":

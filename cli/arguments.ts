@@ -9,6 +9,8 @@ interface Common {
   verbose: boolean;
   /** @default what `ASSAY_LUA` names, else the Lua 5.5 engine */
   engine?: EngineName;
+  /** `--allow-…` and `--deny-…`, as they are written. @default none: everything is allowed */
+  permissions?: readonly string[];
   /** Bytes a VM. @default what `ASSAY_MEMORY` says, else 64 MiB */
   memory?: number;
 }
@@ -48,6 +50,17 @@ export interface CheckCommand extends Common {
   plan?: PlanOptions;
 }
 
+/** `permissions [MODE|FILE]`. */
+export interface PermissionsCommand {
+  command: "permissions";
+  /** A mode or a file. @default every mode */
+  subject?: string;
+  /** `--allow-…` and `--deny-…` for a script. */
+  permissions?: readonly string[];
+  /** `--var NAME=VALUE` for a file of checks. */
+  given?: ReadonlyMap<string, string>;
+}
+
 /** `--help`, `help`, or no argument at all. */
 export interface HelpCommand {
   command: "help";
@@ -56,14 +69,16 @@ export interface HelpCommand {
 }
 
 /** What a command line asks for. */
-export type CommandLine = RunCommand | ExecCommand | CheckCommand | HelpCommand | { command: "version" };
+export type CommandLine = RunCommand | ExecCommand | CheckCommand | PermissionsCommand | HelpCommand | {
+  command: "version";
+};
 
 /** A command line that cannot be understood: exit status 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-const SUBCOMMANDS: ReadonlySet<string> = new Set(["run", "exec", "check", "help"]);
+const SUBCOMMANDS: ReadonlySet<string> = new Set(["run", "exec", "check", "permissions", "help"]);
 
 /**
  * Reads the arguments. The plain forms `FILE ARGUMENT…` and `exec -e CODE` are read without loading an

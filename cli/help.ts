@@ -13,12 +13,15 @@ Commands:
   run FILE [-- ARGUMENT...]   As FILE, with options
   exec -e CODE [ARGUMENT...]  Run Lua code
   exec FILE [ARGUMENT...]     Run a file as Lua whatever its extension
+  permissions [MODE|FILE]     Show what modes may do, or what a file would be allowed
   help                        Show this text
 
 Options:
   -c, --config FILE    Run a file of checks whatever its extension
       --timeout SECS   End the script after so many seconds (run, exec)
       --dump-js        Show the JavaScript that Lua becomes, on stderr (run, exec)
+      --allow-NAME[=LIST]  Let a script do no more than this: net, read, write, env, run, sys
+      --deny-NAME      Let a script do all but this
       --memory SIZE    Memory of a Lua machine, such as 256M; 64M without; also ASSAY_MEMORY
       --engine NAME    lua (Lua 5.5, the default) or fengari (Lua 5.3); also ASSAY_LUA
   -v, --verbose        Log at level debug

@@ -33,6 +33,8 @@ async function execute(line: CommandLine): Promise<number> {
       return await (await import("./run.ts")).runInline(line);
     case "check":
       return await (await import("./check.ts")).runChecks(line);
+    case "permissions":
+      return await (await import("./permissions.ts")).showPermissions(line);
     case "version":
       return (await import("./version.ts")).showVersion();
     case "help":

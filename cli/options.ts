@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { MEMORY_FORM, parseMemory } from "../runtime/memory.ts";
 import { type EngineName, ENGINES, isEngineName } from "../runtime/engines.ts";
 import { type CheckCommand, type CommandLine, fileCommand, isChecks, UsageError } from "./arguments.ts";
+import { isPermissionOption } from "./permission_options.ts";
 
 const OPTIONS = {
   help: { type: "boolean", short: "h" },
@@ -35,6 +36,7 @@ const TAKES: Readonly<Record<string, readonly (keyof Values)[]>> = {
   check: CHECK,
   run: ["timeout", "mode", "dump-js"],
   exec: ["eval", "timeout", "dump-js"],
+  permissions: ["var"],
   help: [],
 };
 const GLOBAL: readonly (keyof Values)[] = ["help", "version", "verbose", "engine", "memory"];
@@ -42,7 +44,8 @@ const GLOBAL: readonly (keyof Values)[] = ["help", "version", "verbose", "engine
 /** @throws {UsageError} When the arguments make no sense */
 export function parseOptions(args: readonly string[]): CommandLine {
   const { own, script } = splitArguments(args);
-  const { values, positionals } = parse(own);
+  const permissions = own.filter(isPermissionOption);
+  const { values, positionals } = parse(own.filter((word) => !isPermissionOption(word)));
   const command = isCommand(positionals[0]) ? positionals.shift() ?? "" : "";
   for (const name of Object.keys(values) as (keyof Values)[]) {
     if (GLOBAL.includes(name) || TAKES[command]?.includes(name)) continue;
@@ -54,6 +57,7 @@ export function parseOptions(args: readonly string[]): CommandLine {
     verbose: values.verbose ?? false,
     ...readEngine(values.engine),
     ...readMemory(values.memory),
+    ...(permissions.length > 0 ? { permissions } : {}),
   };
   if (values.version) return { command: "version" };
   if (values.help || command === "help") return { command: "help", implicit: false };
@@ -62,6 +66,20 @@ export function parseOptions(args: readonly string[]): CommandLine {
   const running = { ...readTimeout(values.timeout), ...(values["dump-js"] ? { dumpJs: true } : {}) };
   if (command === "exec" && values.eval !== undefined) {
     return { command: "exec", code: values.eval, args: [...positionals, ...script], ...common, ...running };
+  }
+  if (command === "permissions") {
+    if (scriptArgs.length > 0) throw new UsageError(`unexpected argument '${scriptArgs[0]}'`);
+    const { given } = checkOptions(values);
+    return {
+      command: "permissions",
+      ...(file === undefined ? {} : { subject: file }),
+      ...(given === undefined ? {} : { given }),
+      permissions,
+    };
+  }
+  const isOfChecks = command === "check" || values.config !== undefined || isChecks(file ?? "");
+  if (permissions.length > 0 && isOfChecks) {
+    throw new UsageError(`option '${permissions[0]}' goes with scripts only: a file of checks has 'allow:'`);
   }
   if (command === "check") {
     if (scriptArgs.length > 0 && script.length > 0) {

@@ -6,15 +6,12 @@ import { loadEngine } from "../runtime/engines.ts";
 import { ProcessEnvironment } from "../runtime/environment.ts";
 import type { ModuleFiles } from "../runtime/loader.ts";
 import { StandardOutput } from "../runtime/output.ts";
+import type { Grants } from "../runtime/permissions.ts";
 import type { Engine } from "../runtime/seam/engine.ts";
-import { describeSystemError, ScriptError } from "../runtime/seam/error.ts";
+import { describeSystemError } from "../runtime/seam/error.ts";
 import { fromText } from "../runtime/seam/text.ts";
-import { Session } from "../runtime/session.ts";
-import { listenForStop, STATUS_INTERRUPTED, STATUS_TERMINATED } from "../runtime/signals.ts";
 import { sourceText } from "../runtime/source.ts";
-import { describeUncaught } from "../runtime/uncaught.ts";
-
-const EVAL_NAME = "<eval>";
+import { INLINE_NAME, logStart, runScript, type ScriptTask } from "./script.ts";
 
 /** Runs a script file. @returns the exit status */
 export async function runFile(line: RunCommand): Promise<number> {
@@ -23,12 +20,12 @@ export async function runFile(line: RunCommand): Promise<number> {
     const extension = /\.([^./]+)$/.exec(file)?.[1] ?? "";
     throw new Failure(`unsupported file extension "${extension}" (expected .yaml, .yml, or .lua)`);
   }
-  return await runScript(readScript(file), file, line);
+  return await run(readScript(file), file, line);
 }
 
 /** Runs code of the command line. @returns the exit status */
 export async function runInline(line: ExecCommand): Promise<number> {
-  return await runScript(fromText(line.code), EVAL_NAME, line);
+  return await run(fromText(line.code), INLINE_NAME, line);
 }
 
 function readScript(file: string): string {
@@ -39,52 +36,25 @@ function readScript(file: string): string {
   }
 }
 
-interface ScriptOptions {
-  args: readonly string[];
-  verbose: boolean;
-  timeout?: number;
-  dumpJs?: boolean;
-}
-
-async function runScript(source: string, name: string, options: ScriptOptions): Promise<number> {
-  const output = new StandardOutput();
-  const log = processLog(options.verbose, output);
-  if (name === EVAL_NAME) log.info("starting assay (inline eval mode)");
-  else log.info("starting assay (script mode)", { script: name });
-  const engine = await loadEngine();
-  if (options.dumpJs) showCode(engine);
-  const session = new Session({
-    engine,
-    log,
-    output,
-    environment: new ProcessEnvironment(),
+async function run(source: string, name: string, line: RunCommand | ExecCommand): Promise<number> {
+  const { args, verbose, timeout, permissions = [] } = line;
+  const grants = await grantsFor(source, permissions);
+  const task: ScriptTask = {
+    source,
+    name,
+    args,
+    verbose,
     files: moduleFiles(),
-    onFirstStop: () => stopOnSignal(session),
-    ...timeLimit(options.timeout),
-  });
-  if (Deno.pid === 1) stopOnSignal(session);
-  const args = options.args.map(fromText);
-  session.vm.globals.set("arg", session.vm.newArray(args));
-  (session.vm.globals.get("arg") as { set(key: number, value: string): void }).set(0, fromText(name));
-  const reportIdle = () => {
-    const waits = session.waits().map((line) => `\n\t${line}`).join("");
-    log.error(
-      `every task waits for something that cannot happen any more: the script has been ended${waits}`,
-    );
-    session.exit(1);
+    ...(timeout === undefined ? {} : { timeout }),
   };
-  globalThis.addEventListener("beforeunload", reportIdle);
-  try {
-    await session.run(source, name, args);
-    return 0;
-  } catch (error) {
-    log.error(describeUncaught(error, session.vm));
-    return 1;
-  } finally {
-    globalThis.removeEventListener("beforeunload", reportIdle);
-    session.close();
-    output.flush();
-  }
+  if (grants !== undefined) return await (await import("./confined_script.ts")).runConfined(task, grants);
+  const output = new StandardOutput();
+  const log = processLog(verbose, output);
+  logStart(log, name);
+  const engine = await loadEngine();
+  if (line.dumpJs) showCode(engine);
+  const environment = new ProcessEnvironment();
+  return await runScript(task, { engine, log, output, environment, exit: Deno.exit });
 }
 
 function showCode(engine: Engine): void {
@@ -94,17 +64,11 @@ function showCode(engine: Engine): void {
   engine.showCode((text) => Deno.stderr.writeSync(new TextEncoder().encode(`${text}\n`)));
 }
 
-function timeLimit(seconds: number | undefined) {
-  if (seconds === undefined) return {};
-  const message = `execution timed out after ${seconds}s`;
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(new ScriptError(message)), seconds * 1000);
-  Deno.unrefTimer(timer);
-  return {
-    signal: controller.signal,
-    deadline: performance.now() + seconds * 1000,
-    deadlineMessage: message,
-  };
+/** What a script is confined to; nothing where it may do everything. Most scripts say nothing of it. */
+async function grantsFor(source: string, permissions: readonly string[]): Promise<Grants | undefined> {
+  if (permissions.length === 0 && !source.includes("assay:")) return undefined;
+  const { effectiveGrants } = await import("./permission_options.ts");
+  return effectiveGrants(source, permissions);
 }
 
 /** Where `require` looks on disk: see README, "Modules". */
@@ -118,15 +82,4 @@ function moduleFiles(): ModuleFiles {
     path: path === "" ? standard : path.replace(/;;/, `;${standard};`).replace(/^;|;$/g, ""),
     folders: user === undefined ? ["./modules"] : ["./modules", user],
   };
-}
-
-/** A server ends its requests first: with Ctrl-C the status says so, a SIGTERM is its orderly end. */
-function stopOnSignal(session: Session): void {
-  // Without that an endless loop would keep a signal from being noticed for ever
-  session.vm.shareTime();
-  listenForStop(async (signal) => {
-    const terminated = session.isService ? 0 : STATUS_TERMINATED;
-    await session.stop();
-    session.exit(signal === "SIGINT" ? STATUS_INTERRUPTED : terminated);
-  });
 }

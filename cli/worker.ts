@@ -7,6 +7,6 @@ export async function runWorker(name: string): Promise<void> {
     case "checks":
       return (await import("../checks/worker.ts")).runWorker();
     case "script":
-      throw new Error("Not here yet");
+      return (await import("./confined_worker.ts")).runWorker();
   }
 }

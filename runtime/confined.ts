@@ -1,5 +1,6 @@
 /** Workers that Deno confines to given permissions. */
-import { type Extent, type Grants, PERMISSIONS } from "./permissions.ts";
+import { type Grants, PERMISSIONS } from "./permissions.ts";
+import { beginConfinement } from "./seam/confinement.ts";
 
 /** What the programs that run confined are called: the name of the worker says which one it is. */
 export type ConfinedProgram = "checks" | "script";
@@ -18,11 +19,14 @@ function isBundled(): boolean {
 
 /**
  * Starts a worker that runs {@link ConfinedProgram}. It may read the program's own files and all variables until
- * it calls {@link confine}; of the rest it has just what is granted, whatever happens in it.
+ * it calls {@link confine}; of the rest it has just what is granted, whatever happens in it. What may be written may
+ * be read too: where a path leads is looked at first.
  */
 export function startConfined(program: ConfinedProgram, grants: Grants): Worker {
   const main = isBundled() ? Deno.mainModule : new URL("main.ts", SOURCES);
-  const read = grants.read === true ? true : [...grants.read === false ? [] : grants.read, programFolder()];
+  const allowed = readable(grants);
+  const read = allowed === true ? true : [...allowed, programFolder()];
+  // What can be imported is decided by what can be read, and by nothing of the network
   const permissions = { ...grants, read, env: true, import: false };
   return new Worker(main, {
     type: "module",
@@ -31,19 +35,26 @@ export function startConfined(program: ConfinedProgram, grants: Grants): Worker 
   });
 }
 
+/** What may be read: all, or some paths. */
+function readable({ read, write }: Grants): true | readonly string[] {
+  if (read === true || write === true) return true;
+  return [...read === false ? [] : read, ...write === false ? [] : write];
+}
+
 /**
  * In a worker: gives up for good what it had to be imported with. What the worker runs sees variables through its
  * `Environment` alone.
  */
 export function confine(grants: Grants): void {
-  if (grants.read !== true) {
+  const workingFolder = Deno.cwd();
+  const allowed = readable(grants);
+  if (allowed !== true) {
     const folder = programFolder();
-    if (!isWithin(folder, grants.read)) Deno.permissions.revokeSync({ name: "read", path: folder });
+    if (!allowed.includes(folder)) Deno.permissions.revokeSync({ name: "read", path: folder });
   }
-  if (grants.env !== true) Deno.permissions.revokeSync({ name: "env" });
-  for (const name of PERMISSIONS) if (grants[name] === false) Deno.permissions.revokeSync({ name });
-}
-
-function isWithin(path: string, extent: Extent): boolean {
-  return typeof extent !== "boolean" && extent.includes(path);
+  Deno.permissions.revokeSync({ name: "env" });
+  for (const name of PERMISSIONS) {
+    if (name !== "read" && grants[name] === false) Deno.permissions.revokeSync({ name });
+  }
+  beginConfinement(workingFolder);
 }

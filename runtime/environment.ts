@@ -1,4 +1,5 @@
 import { describeError, ScriptError } from "./seam/error.ts";
+import type { Extent } from "./permissions.ts";
 import type { Environment } from "./seam/host.ts";
 
 /** The environment of the process itself: what scripts run by `assay FILE` see and change. */
@@ -53,6 +54,36 @@ export class FixedEnvironment implements Environment {
 
   list(): Record<string, string> {
     return Object.fromEntries(this.#variables);
+  }
+}
+
+/** Some variables of the process, as they were when the script began: the others are denied. */
+export class ConfinedEnvironment extends FixedEnvironment {
+  readonly #allowed: Extent;
+
+  /** @param allowed The names that may be read and set */
+  constructor(variables: Readonly<Record<string, string>>, allowed: Extent) {
+    super(variables);
+    this.#allowed = allowed;
+  }
+
+  override get(name: string): string | undefined {
+    this.#require(name);
+    return super.get(name);
+  }
+
+  override set(name: string, value: string | undefined): void {
+    if (!isName(name)) throw new ScriptError(`env.set: invalid variable name "${name}"`);
+    this.#require(name);
+    super.set(name, value);
+  }
+
+  #require(name: string): void {
+    if (this.#allowed === true || (this.#allowed !== false && this.#allowed.includes(name))) return;
+    const denied = new Deno.errors.NotCapable(
+      `Requires env access to "${name}", run again with the --allow-env flag`,
+    );
+    throw new ScriptError(describeError(denied), { cause: denied });
   }
 }
 

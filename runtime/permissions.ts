@@ -105,6 +105,42 @@ export function union(a: Grants, b: Grants): Grants {
   return Object.fromEntries(joined) as Record<PermissionName, Extent>;
 }
 
+/** What both of two allow. Hosts without a port stand for all ports, folders for all that is in them. */
+export function intersection(a: Grants, b: Grants): Grants {
+  const both = PERMISSIONS.map((name) => [name, commonExtent(name, a[name], b[name])] as const);
+  return Object.fromEntries(both) as Record<PermissionName, Extent>;
+}
+
+function commonExtent(name: PermissionName, a: Extent, b: Extent): Extent {
+  if (a === false || b === false) return false;
+  if (a === true) return b;
+  if (b === true) return a;
+  const common = [
+    ...a.filter((item) => b.some((other) => covers(name, other, item))),
+    ...b.filter((item) => a.some((other) => covers(name, other, item))),
+  ];
+  return common.length === 0 ? false : [...new Set(common)].sort();
+}
+
+/** Whether what is allowed by one name includes another. */
+function covers(name: PermissionName, whole: string, part: string): boolean {
+  if (whole === part) return true;
+  if (name === "net") return part.startsWith(`${whole}:`);
+  if (name !== "read" && name !== "write") return false;
+  return part.startsWith(whole.endsWith("/") ? whole : `${whole}/`);
+}
+
+/** Whether everything is allowed. */
+export function isEverything(grants: Grants): boolean {
+  return PERMISSIONS.every((name) => grants[name] === true);
+}
+
+/** Whether something is allowed at all. */
+export function isGranted(grants: Grants, name: PermissionName): boolean {
+  const extent = grants[name];
+  return extent === true || (extent !== false && extent.length > 0);
+}
+
 function joinExtents(a: Extent, b: Extent): Extent {
   if (a === true || b === true) return true;
   if (a === false) return b;

@@ -23,6 +23,8 @@ export interface SessionOptions {
   files?: ModuleFiles;
   /** Ends every wait of the VM when aborted. */
   signal?: AbortSignal;
+  /** Ends the process. @default `Deno.exit` */
+  exit?: (status: number) => never;
   /** Called when the script first asks to be told before the process ends. */
   onFirstStop?: () => void;
   /** See `VmOptions`. */
@@ -53,6 +55,7 @@ export class Session implements Host {
     helper: new Set(),
   };
   #isService = false;
+  readonly #exit: (status: number) => never;
   #onFirstStop: (() => void) | undefined;
 
   constructor(options: SessionOptions) {
@@ -73,6 +76,7 @@ export class Session implements Host {
     this.#pending = new Map(GLOBALS.filter(visible).map((entry) => [entry.word ?? entry.name, entry]));
     this.#loader = new Loader(this, this.#scheduler, (source) => this.prepare(source), options.files);
     this.#onFirstStop = options.onFirstStop;
+    this.#exit = options.exit ?? Deno.exit;
   }
 
   /**
@@ -142,7 +146,7 @@ export class Session implements Host {
 
   exit(status: number): never {
     this.output.flush();
-    Deno.exit(status);
+    this.#exit(status);
   }
 
   onStop(stop: () => void | Promise<void>, role: StopRole = "service"): () => void {

@@ -3,6 +3,7 @@ import { request as requestHttp, type RequestOptions } from "node:http";
 import { request as requestHttps } from "node:https";
 import { connect as connectPlain, type Socket } from "node:net";
 import { connect as connectTls, type ConnectionOptions } from "node:tls";
+import { admit } from "../../runtime/seam/confinement.ts";
 import { ScriptError } from "../../runtime/seam/error.ts";
 import { wantsCredentials } from "./connection_error.ts";
 import { environmentProxy } from "./environment_proxy.ts";
@@ -30,8 +31,8 @@ export async function findRoute(
   tunnel = false,
 ): Promise<Route> {
   const secure = url.protocol === "https:" || url.protocol === "wss:";
-  const host = url.hostname.replace(/^\[|\]$/g, "");
-  const port = url.port === "" ? (secure ? 443 : 80) : Number(url.port);
+  const host = hostOf(url);
+  const port = portOf(url);
   const path = `${url.pathname}${url.search}`;
   const tls = tlsOptions(settings, host);
   const { unixSocket } = settings;
@@ -41,6 +42,8 @@ export async function findRoute(
     return over(await secured(socket, tls, signal), path);
   }
   const proxy = settings.proxy ?? environmentProxy(url);
+  if (proxy === undefined) await admit(host, port);
+  else await admit(hostOf(proxy.url), portOf(proxy.url));
   if (proxy === undefined) {
     if (!secure) return plainRoute({ host, port, path, agent: false });
     return { request: requestHttps, options: { host, port, path, agent: false, ...tls }, headers: {} };
@@ -51,6 +54,15 @@ export async function findRoute(
   if (!secure && !tunnel) return passedOn(url, proxy, settings);
   const socket = await openTunnel(proxy, settings, `${url.hostname}:${port}`, signal);
   return over(secure ? await secured(socket, tls, signal) : socket, path);
+}
+
+function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, "");
+}
+
+function portOf({ port, protocol }: URL): number {
+  if (port !== "") return Number(port);
+  return protocol === "https:" || protocol === "wss:" ? 443 : 80;
 }
 
 function plainRoute(options: RequestOptions): Route {
@@ -71,8 +83,8 @@ function passedOn(url: URL, proxy: Proxy, settings: Settings): Route {
 
 function proxyRequest({ url }: Proxy, settings: Settings, options: RequestOptions): Omit<Route, "headers"> {
   const secure = url.protocol === "https:";
-  const host = url.hostname.replace(/^\[|\]$/g, "");
-  const port = url.port === "" ? (secure ? 443 : 80) : Number(url.port);
+  const host = hostOf(url);
+  const port = portOf(url);
   const common = { ...options, host, port, agent: false } as const;
   return secure
     ? { request: requestHttps, options: { ...common, ...tlsOptions(settings, host) } }

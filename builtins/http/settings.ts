@@ -1,4 +1,5 @@
 /** How a client reaches servers: certificates, proxy, socket. Of `http.client` and `ws.connect`. */
+import { realPathOf } from "../../runtime/seam/confinement.ts";
 import { describeSystemError, ScriptError } from "../../runtime/seam/error.ts";
 import { boolean, string } from "../../runtime/seam/params.ts";
 import { fromText, toText } from "../../runtime/seam/text.ts";
@@ -80,7 +81,7 @@ export function readSettings(functionName: string, given: SettingsOptions): Sett
     ...(given.proxy === undefined
       ? {}
       : { proxy: parseProxy(`${functionName}: proxy`, toText(given.proxy)) }),
-    ...(given.unix_socket === undefined ? {} : { unixSocket: toText(given.unix_socket) }),
+    ...(given.unix_socket === undefined ? {} : { unixSocket: realPathOf(toText(given.unix_socket)) }),
   };
 }
 

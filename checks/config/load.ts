@@ -183,14 +183,16 @@ function parseFile(source: string, path: string, options: LoadOptions, outer: Sc
   if (root.kind === "mapping" && !root.entries.has("checks") && !root.entries.has("include")) {
     problems.add(root.at, "required key 'checks' is missing");
   }
+  const allowed = values?.allow ?? NOTHING;
   const checks = (values?.checks ?? []).flatMap((node, index) =>
     readCombinations(node, `checks[${index}]`, scope, problems)
-  );
+  ).map((check) => withAllowed(check, union(allowed, check.allow), environment));
   for (const { type, settings } of checks) {
     for (const secret of type.secrets?.(settings) ?? []) secrets.add(secret);
   }
   if (values === undefined || problems.any) throw fail();
-  keepSecret(variablesIn(source), new Set(values.secrets), scope, secrets);
+  const shown = checks.flatMap(({ settings }) => Object.keys((settings["env"] ?? {}) as object));
+  keepSecret([...variablesIn(source), ...shown], new Set(values.secrets), scope, secrets);
   const { timeout, retries, backoff, parallel } = values;
   const needs = checks.map((check) => ({ ...NOTHING, net: check.needs.net ?? false }));
   return {
@@ -227,6 +229,19 @@ function includesOf(includes: readonly string[], path: string): string[] {
   } catch (error) {
     throw new ConfigError(`${path}: ${describeError(error)}`, { cause: error });
   }
+}
+
+/** Tells a check that runs programs what it may do, and gives it the variables that it may see. */
+function withAllowed(check: Check, allowed: Grants, environment: Readonly<Record<string, string>>): Check {
+  if (!check.type.runsPrograms) return check;
+  const { env } = allowed;
+  const visible = Object.entries(environment)
+    .filter(([name]) => env === true || (env !== false && env.includes(name)));
+  const own = check.settings["env"] as Readonly<Record<string, string>> | undefined;
+  return {
+    ...check,
+    settings: { ...check.settings, allowed, env: { ...Object.fromEntries(visible), ...own } },
+  };
 }
 
 /** All but the checks and the variables, which have names of their own. */

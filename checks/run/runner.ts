@@ -150,7 +150,7 @@ class Run {
       this.#attempts[index] = attempt;
       this.#tell((observer) => observer.attempt?.(index, attempt));
       const begun = this.#clock.now();
-      const outcome = this.#judged(planned, await this.#attempt(planned));
+      const outcome = await this.#attempt(planned);
       if (this.#stop.signal.aborted) return;
       const ended = this.#clock.now();
       // A script in an endless loop is ended before the timer gets its turn
@@ -209,15 +209,6 @@ class Run {
       // One broken check must not take the results of the others with it
       return failed(`internal error: ${describeError(error)}`);
     }
-  }
-
-  /** An attempt that broke for reasons of its surroundings says what helps. */
-  #judged({ check }: PlannedCheck, outcome: Outcome): Outcome {
-    if (outcome.passed) return outcome;
-    const denied = /permission denied: (\w+) to "?([^"\s]+)"?/.exec(outcome.error);
-    if (denied === null || outcome.error.includes("add allow:")) return outcome;
-    const hint = `add allow: {${denied[1]}: ["${denied[2]}"]} to the check '${check.name}' or to its file`;
-    return { ...outcome, error: `${outcome.error} (${hint})` };
   }
 
   #isWorthRetrying({ check }: PlannedCheck, outcome: Outcome, attempt: number): boolean {

@@ -53,7 +53,7 @@ export type Probe<S> = (settings: S, context: ProbeContext) => Promise<Outcome>;
 /** The settings of a check as its probe gets them: plain data, captured values filled in. */
 export type SettingsOf<K extends Fields, E extends Fields, L = object> =
   & Values<K>
-  & { expect?: Values<E>; env?: Readonly<Record<string, string>> }
+  & { expect?: Values<E>; env?: Readonly<Record<string, string>>; allowed?: Grants }
   & L;
 
 /** A type of checks: `type: http`. */
@@ -67,6 +67,8 @@ export interface CheckType<K extends Fields = Fields, E extends Fields = Fields,
   readonly expect: E;
   /** How long one attempt may take unless the file says otherwise. Milliseconds. @default 30 s */
   readonly timeout?: number;
+  /** Whether its settings are to tell, in `allowed` and `env`, what 'allow:' adds. @default false */
+  readonly runsPrograms?: boolean;
   /** What the probe must be allowed beyond nothing: hosts (`host:port`), files, programs. */
   needs(settings: Values<K> & { expect?: Values<E> }): Partial<Grants>;
   /** Settings that no output may show, such as passwords. */
@@ -88,9 +90,10 @@ export interface CheckType<K extends Fields = Fields, E extends Fields = Fields,
 
 /**
  * Modules that take long to import and that few checks need: regular expressions, requests that `fetch` cannot
- * make, the databases, and the list of CAs to which a check adds one of its own.
+ * make, the databases, the list of CAs to which a check adds one of its own, and builtins that scripts see only
+ * where something is allowed.
  */
-export type Part = "regex" | "roots" | "node:http" | "postgres" | "mysql" | "sqlite";
+export type Part = "regex" | "roots" | "node:http" | "postgres" | "mysql" | "sqlite" | `builtin ${string}`;
 
 /** Declares a type of checks. */
 export function defineCheckType<K extends Fields, E extends Fields, L = object>(

@@ -28,6 +28,19 @@ export class LuaError extends Error {
 /** The end of a VM whose time is up: whoever runs it tells that, so a task that ends by it need not. */
 export class LuaStop extends LuaError {}
 
+/** `net to h:443`, but `read of /etc/passwd`. */
+const PREPOSITIONS: Readonly<Record<string, string>> = { net: "to", write: "to" };
+
+/** What helps against a denied permission. */
+type Remedy = (permission: string, target: string | undefined) => string;
+
+let remedy: Remedy | undefined;
+
+/** Has messages about denied permissions say what to do, such as `add --allow-net=h:443`. */
+export function explainDenials(how: Remedy): void {
+  remedy = how;
+}
+
 /** Whether errors of our own code show their JavaScript stack: `ASSAY_DEBUG=1`. */
 export const DEBUG = Deno.env.get("ASSAY_DEBUG") === "1";
 
@@ -37,8 +50,13 @@ export const DEBUG = Deno.env.get("ASSAY_DEBUG") === "1";
  */
 export function describeError(error: unknown): string {
   if (error instanceof Deno.errors.NotCapable) {
-    const wanted = /^Requires (\w+) access(?: to (.+?))?, run again/.exec(error.message);
-    if (wanted !== null) return `permission denied: ${wanted[1]}${wanted[2] ? ` to ${wanted[2]}` : ""}`;
+    const [, name, target] = /^Requires (\w+) access(?: to "?(.+?)"?)?, run again/.exec(error.message) ?? [];
+    if (name !== undefined) {
+      const what = `permission denied: ${name}${
+        target === undefined ? "" : ` ${PREPOSITIONS[name] ?? "of"} ${target}`
+      }`;
+      return remedy === undefined ? what : `${what} (${remedy(name, target)})`;
+    }
   }
   return error instanceof Error ? error.message : String(error);
 }

@@ -2,6 +2,7 @@
 import { Buffer } from "node:buffer";
 import { isIP, type Socket } from "node:net";
 import type { Connection, ConnectionOptions, PrepareStatementInfo, Query } from "mysql2";
+import { admit } from "../../../runtime/seam/confinement.ts";
 import type { Host } from "../../../runtime/seam/host.ts";
 import { toText, toTextStrict } from "../../../runtime/seam/text.ts";
 import {
@@ -68,6 +69,7 @@ async function connect(driver: Driver, settings: ServerSettings): Promise<Connec
       "sslmode=verify-full needs the name of the host, not its address (or use verify-ca)",
     );
   }
+  if (settings.socket === undefined) await admit(settings.host, settings.port);
   const tls = await tlsOptions(settings.tls);
   const ssl = tls === undefined
     ? {}

@@ -5,6 +5,7 @@
 import { Buffer } from "node:buffer";
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls, type ConnectionOptions } from "node:tls";
+import { admit } from "../../../runtime/seam/confinement.ts";
 import { DatabaseFailure } from "../failure.ts";
 import type { ServerSettings } from "../settings.ts";
 import { type TlsOptions, tlsOptions } from "../tls.ts";
@@ -23,6 +24,7 @@ const NO = "N".charCodeAt(0);
  */
 export async function openSocket(settings: ServerSettings, tap: Tap): Promise<Socket> {
   const options = await tlsOptions(settings.tls);
+  if (settings.socket === undefined) await admit(settings.host, settings.port);
   const plain = settings.socket === undefined
     ? connectTcp(settings.port, settings.host)
     : connectTcp(`${settings.socket}/.s.PGSQL.${settings.port}`);

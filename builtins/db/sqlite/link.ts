@@ -1,5 +1,6 @@
 /** SQLite by `node:sqlite`, which is built into Deno. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { realPathOf } from "../../../runtime/seam/confinement.ts";
 import type { Host } from "../../../runtime/seam/host.ts";
 import { describeSystemError } from "../../../runtime/seam/error.ts";
 import type { LuaTable } from "../../../runtime/seam/value.ts";
@@ -19,7 +20,8 @@ const BUSY_PAUSE = 10;
 
 /** Opens a file. @throws {DatabaseFailure} */
 export async function openSqlite(host: Host, settings: FileSettings): Promise<Link> {
-  const { path, mode } = settings;
+  const { mode } = settings;
+  const path = settings.path === ":memory:" ? settings.path : realPathOf(settings.path);
   try {
     if (path !== ":memory:" && mode !== "rwc") await requireFile(path);
     const { DatabaseSync } = await import("node:sqlite");

@@ -49,6 +49,7 @@ export const exec = defineCheckType({
     "Runs a program that 'allow: {run: …}' names; of the environment it has PATH and the check's own 'env'",
   keys,
   expect,
+  runsPrograms: true,
   // What it may run is never taken from the command itself
   needs: () => ({}),
   load: () => ({ path: Deno.env.get("PATH") ?? DEFAULT_PATH }),

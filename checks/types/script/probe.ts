@@ -1,6 +1,6 @@
 /** Tries a check of type `script`. */
-import type { GlobalEntry } from "../../../builtins/registry.ts";
 import { FixedEnvironment } from "../../../runtime/environment.ts";
+import { NOTHING } from "../../../runtime/permissions.ts";
 import { preload } from "../../../runtime/preload.ts";
 import { LuaError, ScriptError } from "../../../runtime/seam/error.ts";
 import type { Engine } from "../../../runtime/seam/engine.ts";
@@ -8,25 +8,21 @@ import { fromText } from "../../../runtime/seam/text.ts";
 import { Session } from "../../../runtime/session.ts";
 import { describeUncaught } from "../../../runtime/uncaught.ts";
 import type { ScriptSettings } from "./type.ts";
-import { failed, type Outcome, PASSED, type Probe, type ProbeContext } from "../type.ts";
+import { isVisible } from "./visible.ts";
+import { failed, type Outcome, type Part, PASSED, type Probe, type ProbeContext } from "../type.ts";
 
 /** What of an error is shown: the rest of a longer text says nothing new. Characters. */
 const MAX_MESSAGE = 16_384;
 
 /** Imports all that scripts may use. */
-export async function loadProbe(): Promise<Probe<ScriptSettings>> {
-  const engine = await preload(isVisible);
+export async function loadProbe(parts: ReadonlySet<Part>): Promise<Probe<ScriptSettings>> {
+  const engine = await preload(({ name, checks }) => checks === true || parts.has(`builtin ${name}`));
   return (settings, context) => attempt(engine, settings, context);
-}
-
-/** Script checks get the builtins that do no more than the network allows. */
-function isVisible(entry: GlobalEntry): boolean {
-  return entry.checks;
 }
 
 /** Every attempt has a VM of its own: nothing is left of the one before. */
 async function attempt(engine: Engine, settings: ScriptSettings, context: ProbeContext): Promise<Outcome> {
-  const { file, script, env = {} } = settings;
+  const { file, script, env = {}, allowed = NOTHING } = settings;
   if ("problem" in script) return failed(script.problem);
   const ended = new AbortController();
   const { log, output, deadline, deadlineMessage } = context;
@@ -35,7 +31,7 @@ async function attempt(engine: Engine, settings: ScriptSettings, context: ProbeC
     log,
     output,
     environment: new FixedEnvironment(env),
-    visible: isVisible,
+    visible: (entry) => isVisible(entry, allowed),
     hidden: ["debug"],
     signal: AbortSignal.any([context.signal, ended.signal]),
     deadline,

@@ -1,10 +1,13 @@
 /** `type: script`: runs a Lua file; the check passes when it ends without an error. */
+import { GLOBALS } from "../../../builtins/registry.ts";
+import { type Grants, NOTHING } from "../../../runtime/permissions.ts";
 import { describeSystemError } from "../../../runtime/seam/error.ts";
 import { sourceText } from "../../../runtime/source.ts";
 import { readFile } from "../../text/file.ts";
 import { MAX_DURATION, text } from "../../schema/scalars.ts";
 import { required } from "../../schema/schema.ts";
-import { defineCheckType, type SettingsOf } from "../type.ts";
+import { defineCheckType, type Part, type SettingsOf } from "../type.ts";
+import { isVisible } from "./visible.ts";
 
 /** What was read of the file: bytes, or why there are none. */
 export type LoadedScript = { readonly source: string } | { readonly problem: string };
@@ -16,6 +19,12 @@ const expect = {};
 /** What the probe gets. */
 export type ScriptSettings = SettingsOf<typeof keys, typeof expect, { readonly script: LoadedScript }>;
 
+/** The builtins that a script sees only because something is allowed. */
+function partsFor(allowed: Grants): Part[] {
+  return GLOBALS.filter((entry) => entry.checks !== true && isVisible(entry, allowed))
+    .map(({ name }) => `builtin ${name}` as const);
+}
+
 /** The check type `script`. */
 export const script = defineCheckType({
   name: "script",
@@ -24,7 +33,9 @@ export const script = defineCheckType({
   expect,
   // A script may take as long as the run
   timeout: MAX_DURATION,
+  runsPrograms: true,
   needs: () => ({}),
+  parts: (settings) => partsFor((settings as ScriptSettings).allowed ?? NOTHING),
   load({ file }) {
     try {
       return { script: { source: sourceText(readFile(file)) } };
@@ -32,5 +43,5 @@ export const script = defineCheckType({
       return { script: { problem: `failed to read Lua script "${file}": ${describeSystemError(error)}` } };
     }
   },
-  probe: async () => await (await import("./probe.ts")).loadProbe(),
+  probe: async (parts) => await (await import("./probe.ts")).loadProbe(parts),
 });
