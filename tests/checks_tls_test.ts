@@ -1,5 +1,6 @@
 /** tls checks: certificates of servers and in files. */
 import assert from "node:assert/strict";
+import type { CheckResult } from "../checks/run/result.ts";
 import { assay, withFolder } from "./support/assay.ts";
 import { makeAuthority } from "./support/certificates.ts";
 import { errorOf } from "./support/checks.ts";
@@ -93,6 +94,32 @@ const CASES: Record<string, (place: Place) => Promise<void>> = {
     assert.equal(status, 0, stdout);
   },
 };
+
+Deno.test("the confined worker knows the CAs of the system and its own", async () => {
+  await withFolder(async (folder) => {
+    const authority = await makeAuthority(folder);
+    const { cert, key } = await authority.issue("IP:127.0.0.1", 30);
+    await using server = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, cert, key, onListen() {} },
+      () => new Response("x"),
+    );
+    const { port } = server.addr;
+    await Deno.writeTextFile(
+      `${folder}/checks.yaml`,
+      `
+retries: 0
+checks:
+  - {name: own, type: tls, host: 127.0.0.1, port: ${port}, ca: ca.pem}
+  - {name: unknown, type: tls, host: 127.0.0.1, port: ${port}}
+  - {name: insecure, type: http, url: 'https://127.0.0.1:${port}', insecure: true}`,
+    );
+    const { stdout } = await assay(["checks.yaml"], { cwd: folder });
+    const [own, unknown, insecure] = (JSON.parse(stdout) as { results: CheckResult[] }).results;
+    assert.equal(own?.error, undefined);
+    assert.match(unknown?.error ?? "", /is not trusted: unknown issuer/);
+    assert.equal(insecure?.error, undefined);
+  });
+});
 
 Deno.test("a server without TLS, one that hangs", async () => {
   await using plain = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => new Response());

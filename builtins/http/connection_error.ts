@@ -7,13 +7,18 @@ import { describeTransportError, innermostText } from "./transport_error.ts";
 /** How a server of WebSockets comes to be trusted. */
 const SOCKET_CA_HINT = "give its CA to ws.connect with ca_cert_file or ca_cert";
 
-/** The cause of a failed request, for the message behind its URL. */
-export function describeConnectionError(error: unknown, url: URL, settings: Settings): string {
+/** The cause of a failed request, for the message behind its URL. @param socketHint How a WebSocket server is trusted */
+export function describeConnectionError(
+  error: unknown,
+  url: URL,
+  settings: Settings,
+  socketHint = SOCKET_CA_HINT,
+): string {
   if (error instanceof ScriptError) return describeError(error);
   const text = innermostText(error);
   const transport = () =>
     url.protocol === "wss:"
-      ? describeTransportError(error, url, SOCKET_CA_HINT)
+      ? describeTransportError(error, url, socketHint)
       : describeTransportError(error, url);
   if (settings.unixSocket !== undefined) {
     const reason = socketFailure(text);

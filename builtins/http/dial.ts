@@ -7,7 +7,7 @@ import { admit } from "../../runtime/seam/confinement.ts";
 import { ScriptError } from "../../runtime/seam/error.ts";
 import { wantsCredentials } from "./connection_error.ts";
 import { environmentProxy } from "./environment_proxy.ts";
-import { defaultRoots } from "./roots.ts";
+import { defaultRoots, hasRoots } from "./roots.ts";
 import { type Proxy, type Settings, speaksHttp } from "./settings.ts";
 
 /** How to make a request: with which function, and what to give it beside method and headers. */
@@ -158,7 +158,7 @@ function tlsOptions({ caCerts, identity, verify }: Settings, host: string): Conn
   return {
     // An address is no name to ask for: RFC 6066, section 3
     ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),
-    ...(caCerts.length === 0 ? {} : { ca: [...defaultRoots(), ...caCerts] }),
+    ...(caCerts.length === 0 && !hasRoots() ? {} : { ca: [...defaultRoots(), ...caCerts] }),
     ...(identity === undefined ? {} : identity),
     ...(verify ? {} : { rejectUnauthorized: false }),
   };

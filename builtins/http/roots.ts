@@ -7,3 +7,8 @@ let roots: readonly string[] | undefined;
 export function defaultRoots(): readonly string[] {
   return roots ??= getCACertificates("default");
 }
+
+/** Whether {@link defaultRoots} has been called. Where it has, TLS need not list them itself, nor be permitted to. */
+export function hasRoots(): boolean {
+  return roots !== undefined;
+}

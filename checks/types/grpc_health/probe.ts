@@ -6,7 +6,7 @@ import { VERSION } from "../../../runtime/seam/version.ts";
 import { addressOf, describeConnectFailure } from "../common/socket.ts";
 import { failed, type Outcome, type Part, PASSED, type Probe, type ProbeContext } from "../type.ts";
 import { decodeStatus, encodeRequest, MessageError } from "./message.ts";
-import type { GrpcSettings } from "./type.ts";
+import { type GrpcSettings, isSecure } from "./type.ts";
 
 /** The answer has a few bytes. */
 const MAX_ANSWER = 64 * 1024;
@@ -53,10 +53,10 @@ function ask(
 ): Promise<string> {
   const { host, port, service = "", certificates = {}, insecure = false, metadata = {} } = settings;
   const { ca, cert, key } = "problem" in certificates ? {} : certificates;
-  const isSecure = settings.tls ?? (insecure || ca !== undefined || cert !== undefined);
+  const secure = isSecure(settings);
   const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const session = connect(`${isSecure ? "https" : "http"}://${addressOf(host, port)}`, {
-    ...(ca === undefined ? {} : { ca: [...defaultRoots(), ca] }),
+  const session = connect(`${secure ? "https" : "http"}://${addressOf(host, port)}`, {
+    ...(secure ? { ca: [...defaultRoots(), ...(ca === undefined ? [] : [ca])] } : {}),
     ...(cert === undefined || key === undefined ? {} : { cert, key }),
     ...(insecure ? { rejectUnauthorized: false } : {}),
   });

@@ -2,7 +2,7 @@
 import { flag, text, word } from "../../schema/scalars.ts";
 import { mapOf, optional, required } from "../../schema/schema.ts";
 import { host, netOf, port } from "../../schema/url.ts";
-import { type LoadedTls, loadTls, ofCa, secretsOf, tlsKeys } from "../http/connection.ts";
+import { LISTS_ROOTS, type LoadedTls, loadTls, secretsOf, tlsKeys } from "../http/connection.ts";
 import { defineCheckType, type SettingsOf } from "../type.ts";
 
 /** https://github.com/grpc/grpc/blob/master/doc/health-checking.md; the position is the number on the wire. */
@@ -24,6 +24,13 @@ const expect = {
 /** What the probe gets. */
 export type GrpcSettings = SettingsOf<typeof keys, typeof expect, { readonly certificates?: LoadedTls }>;
 
+/** Whether a check uses TLS. */
+export function isSecure(
+  { tls, ca, cert, insecure = false }: Pick<GrpcSettings, "tls" | "ca" | "cert" | "insecure">,
+): boolean {
+  return tls ?? (insecure || ca !== undefined || cert !== undefined);
+}
+
 /** The check type `grpc_health`. */
 export const grpcHealth = defineCheckType({
   name: "grpc_health",
@@ -31,12 +38,15 @@ export const grpcHealth = defineCheckType({
   keys,
   expect,
   timeout: 10_000,
-  needs: ({ host, port, ca }) => ({ net: netOf(host, port), ...ofCa(ca) }),
+  needs: (settings) => ({
+    net: netOf(settings.host, settings.port),
+    ...(isSecure(settings) ? LISTS_ROOTS : {}),
+  }),
   secrets: ({ metadata }) => secretsOf(metadata === undefined ? {} : { headers: metadata }),
   load(settings) {
     const { tls: certificates } = loadTls(settings);
     return certificates === undefined ? {} : { certificates };
   },
-  parts: ({ ca }) => ca === undefined ? [] : ["roots"],
+  parts: (settings) => isSecure(settings) ? ["roots"] : [],
   probe: async (parts) => (await import("./probe.ts")).loadProbe(parts),
 });

@@ -95,10 +95,8 @@ export function loadTls({ ca, cert, key }: TlsFiles): { readonly tls?: LoadedTls
   return { tls: loaded };
 }
 
-/** To trust a CA beside those of the system, node's TLS must be allowed to list these. */
-export function ofCa(ca: string | undefined): Pick<Partial<Grants>, "sys"> {
-  return ca === undefined ? {} : { sys: ["ca"] };
-}
+/** What node's TLS must be allowed to find the CAs that it trusts; `fetch` need not. */
+export const LISTS_ROOTS = { sys: ["ca"] } as const satisfies Partial<Grants>;
 
 interface SecretSettings {
   url?: string;

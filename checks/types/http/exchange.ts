@@ -24,7 +24,8 @@ const HEADERS: HeaderLine[] = [["user-agent", `assay/${VERSION}`], ["accept-enco
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** How a server comes to be trusted. */
-const CA_HINT = "name its CA in 'ca', add it to the certificates of the system, or name it in SSL_CERT_FILE";
+export const CA_HINT =
+  "name its CA in 'ca', add it to the certificates of the system, or name it in SSL_CERT_FILE";
 
 /** Why there is no answer, in a few words: `connection refused`. */
 export class TransportError extends Error {

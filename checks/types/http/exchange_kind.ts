@@ -7,7 +7,7 @@ export function needsNode(method: string, hasBody: boolean, insecure = false): b
 }
 
 /** The parts for requests that node:http makes. */
-export function nodeParts(isNeeded: boolean, ca: string | undefined): Part[] {
+export function nodeParts(isNeeded: boolean, url: string): Part[] {
   if (!isNeeded) return [];
-  return ca === undefined ? ["node:http"] : ["node:http", "roots"];
+  return /^https:/i.test(url) ? ["node:http", "roots"] : ["node:http"];
 }

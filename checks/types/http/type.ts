@@ -9,7 +9,7 @@ import { statuses } from "../../schema/status.ts";
 import { textExpectation, usesPattern } from "../../schema/text_expectation.ts";
 import { hostOf, httpUrl } from "../../schema/url.ts";
 import { defineCheckType, type Part, type SettingsOf } from "../type.ts";
-import { connectionKeys, type LoadedTls, loadTls, ofCa, secretsOf } from "./connection.ts";
+import { connectionKeys, LISTS_ROOTS, type LoadedTls, loadTls, secretsOf } from "./connection.ts";
 import { needsNode, nodeParts } from "./exchange_kind.ts";
 
 const keys = {
@@ -60,14 +60,14 @@ export function methodOf({ method, body, json, form }: HttpSettings): string {
 }
 
 function partsOf(settings: HttpSettings): Part[] {
-  const { body, json, form, expect = {}, capture = {}, insecure, ca } = settings;
+  const { body, json, form, expect = {}, capture = {}, insecure, url } = settings;
   const hasBody = body !== undefined || json !== undefined || form !== undefined;
   const usesRegex = usesPattern(expect.body, ...Object.values(expect.headers ?? {})) ||
     Object.values<CaptureSource>(capture).some(({ from }) => from === "regex") ||
     (Array.isArray(expect.json) && expect.json.some((text) => text.includes("matches")));
   return [
     ...(usesRegex ? ["regex"] satisfies Part[] : []),
-    ...nodeParts(needsNode(methodOf(settings), hasBody, insecure), ca),
+    ...nodeParts(needsNode(methodOf(settings), hasBody, insecure), url),
   ];
 }
 
@@ -79,7 +79,7 @@ export const http = defineCheckType({
   expect,
   needs: (settings) => ({
     net: [hostOf(settings.url)],
-    ...(partsOf(settings).includes("roots") ? ofCa(settings.ca) : {}),
+    ...(partsOf(settings).includes("roots") ? LISTS_ROOTS : {}),
   }),
   secrets: secretsOf,
   load: loadTls,

@@ -6,7 +6,7 @@ import { hostOf, httpUrl } from "../../schema/url.ts";
 import type { Grants } from "../../../runtime/permissions.ts";
 import { defineCheckType, type Part, type SettingsOf } from "../type.ts";
 import { nodeParts } from "../http/exchange_kind.ts";
-import { ofCa } from "../http/connection.ts";
+import { LISTS_ROOTS } from "../http/connection.ts";
 import { type Cluster, findCluster } from "./cluster.ts";
 
 const keys = {
@@ -42,7 +42,7 @@ function needs(settings: Given): Partial<Grants> {
   if ("problem" in cluster) return {};
   return {
     net: [hostOf(cluster.server)],
-    ...(cluster.insecure ? ofCa(cluster.ca) : {}),
+    ...(cluster.insecure ? LISTS_ROOTS : {}),
     // Tokens of pods are renewed: the file is read for each attempt
     ...(cluster.tokenFile === undefined ? {} : { read: [cluster.tokenFile] }),
   };
@@ -58,7 +58,7 @@ function secrets(settings: Given): string[] {
 function parts(settings: Given & { expect?: { json?: readonly string[] } }): Part[] {
   const cluster = findCluster(settings);
   return [
-    ...("problem" in cluster ? [] : nodeParts(cluster.insecure ?? false, cluster.ca)),
+    ...("problem" in cluster ? [] : nodeParts(cluster.insecure ?? false, cluster.server)),
     ...(settings.expect?.json?.some((text) => text.includes("matches")) ? ["regex"] satisfies Part[] : []),
   ];
 }

@@ -2,7 +2,7 @@
 import { duration, flag, number, text, word } from "../../schema/scalars.ts";
 import { optional, type Reader, reader, record, required } from "../../schema/schema.ts";
 import { hostOf, httpUrl } from "../../schema/url.ts";
-import { connectionKeys, type LoadedTls, loadTls, ofCa, secretsOf } from "../http/connection.ts";
+import { connectionKeys, LISTS_ROOTS, type LoadedTls, loadTls, secretsOf } from "../http/connection.ts";
 import { nodeParts } from "../http/exchange_kind.ts";
 import { defineCheckType, type SettingsOf } from "../type.ts";
 
@@ -56,9 +56,9 @@ export const prometheus = defineCheckType({
   doc: "Asks a Prometheus server for a value and compares it with bounds",
   keys,
   expect,
-  needs: ({ url, insecure, ca }) => ({ net: [hostOf(url)], ...(insecure ? ofCa(ca) : {}) }),
+  needs: ({ url, insecure }) => ({ net: [hostOf(url)], ...(insecure ? LISTS_ROOTS : {}) }),
   secrets: secretsOf,
   load: loadTls,
-  parts: ({ insecure = false, ca }) => nodeParts(insecure, ca),
+  parts: ({ url, insecure = false }) => nodeParts(insecure, url),
   probe: async (parts) => await (await import("./probe.ts")).loadProbe(parts),
 });

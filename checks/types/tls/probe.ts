@@ -94,7 +94,7 @@ function handshake(
     port,
     // An address is no name to ask for: RFC 6066, section 3
     ...(/^[\d.]+$|:/.test(name) ? {} : { servername: name }),
-    ...(ca === undefined ? {} : { ca: [...defaultRoots(), ca] }),
+    ca: [...defaultRoots(), ...(ca === undefined ? [] : [ca])],
     ...(cert === undefined || key === undefined ? {} : { cert, key }),
   };
   // A chain that is not trusted ends a connection that checks it: the certificate is looked at without

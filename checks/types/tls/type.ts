@@ -3,7 +3,7 @@ import { integer, text, texts } from "../../schema/scalars.ts";
 import { flag } from "../../schema/scalars.ts";
 import { optional } from "../../schema/schema.ts";
 import { host, netOf, port } from "../../schema/url.ts";
-import { type LoadedTls, loadTls, ofCa } from "../http/connection.ts";
+import { LISTS_ROOTS, type LoadedTls, loadTls } from "../http/connection.ts";
 import { defineCheckType, type SettingsOf } from "../type.ts";
 
 const keys = {
@@ -38,13 +38,12 @@ export const tls = defineCheckType({
   keys,
   expect,
   timeout: 10_000,
-  needs: ({ host, port = PORT, files, ca }) => ({
-    ...ofCa(ca),
-    ...(host === undefined ? {} : { net: netOf(host, port) }),
+  needs: ({ host, port = PORT, files }) => ({
+    ...(host === undefined ? {} : { net: netOf(host, port), ...LISTS_ROOTS }),
     // Read again for each attempt: certificates are renewed
     ...(files === undefined ? {} : { read: files }),
   }),
   load: loadTls,
-  parts: ({ ca }) => ca === undefined ? [] : ["roots"],
+  parts: ({ host }) => host === undefined ? [] : ["roots"],
   probe: async (parts) => (await import("./probe.ts")).loadProbe(parts),
 });

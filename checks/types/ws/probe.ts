@@ -13,6 +13,7 @@ import { VERSION } from "../../../runtime/seam/version.ts";
 import { type Find, loadPatterns } from "../common/patterns.ts";
 import { judgeText, shorten } from "../common/text.ts";
 import { authorization } from "../http/connection.ts";
+import { CA_HINT } from "../http/exchange.ts";
 import { failed, type Outcome, type Part, PASSED, type Probe, type ProbeContext } from "../type.ts";
 import type { WsSettings } from "./type.ts";
 
@@ -81,6 +82,6 @@ async function open(
     return new ClientSocket(opened.socket, opened.head, opened.protocol, MAX_MESSAGE);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    throw new Error(describeConnectionError(error, url, settings), { cause: error });
+    throw new Error(describeConnectionError(error, url, settings, CA_HINT), { cause: error });
   }
 }

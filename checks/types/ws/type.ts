@@ -3,7 +3,7 @@ import { text, texts } from "../../schema/scalars.ts";
 import { optional, required } from "../../schema/schema.ts";
 import { textExpectation, usesPattern } from "../../schema/text_expectation.ts";
 import { hostOf, url } from "../../schema/url.ts";
-import { connectionKeys, type LoadedTls, loadTls, ofCa, secretsOf } from "../http/connection.ts";
+import { connectionKeys, LISTS_ROOTS, type LoadedTls, loadTls, secretsOf } from "../http/connection.ts";
 import { defineCheckType, type Part, type SettingsOf } from "../type.ts";
 
 const keys = {
@@ -23,18 +23,22 @@ const expect = {
 /** What the probe gets. */
 export type WsSettings = SettingsOf<typeof keys, typeof expect, { readonly tls?: LoadedTls }>;
 
+function isSecure(url: string): boolean {
+  return /^wss:/i.test(url);
+}
+
 /** The check type `ws`. */
 export const ws = defineCheckType({
   name: "ws",
   doc: "Opens a WebSocket, and looks at the messages that come",
   keys,
   expect,
-  needs: ({ url, ca }) => ({ net: [hostOf(url)], ...ofCa(ca) }),
+  needs: ({ url }) => ({ net: [hostOf(url)], ...(isSecure(url) ? LISTS_ROOTS : {}) }),
   secrets: secretsOf,
   load: loadTls,
-  parts: ({ ca, expect = {} }) => [
+  parts: ({ url, expect = {} }) => [
     ...(usesPattern(expect.message) ? ["regex"] satisfies Part[] : []),
-    ...(ca === undefined ? [] : ["roots"] satisfies Part[]),
+    ...(isSecure(url) ? ["roots"] satisfies Part[] : []),
   ],
   probe: async (parts) => await (await import("./probe.ts")).loadProbe(parts),
 });
