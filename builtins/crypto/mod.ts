@@ -14,11 +14,12 @@ import {
 import { toText } from "../../runtime/seam/text.ts";
 import { isTable, type LuaTable } from "../../runtime/seam/value.ts";
 import { path } from "../path.ts";
-import { equal, hash, hashFile, hmac } from "./digest.ts";
-import { algorithmOf, SUPPORTED } from "./jwt/algorithm.ts";
-import { readToken, signToken } from "./jwt/token.ts";
-import { strings, verifyToken } from "./jwt/verify.ts";
+import { LazyModule } from "../lazy.ts";
+import { strings } from "./jwt/strings.ts";
 import { randomHex, UuidV7Source } from "./random.ts";
+
+const digests = new LazyModule(() => import("./digest.ts"));
+const tokens = new LazyModule(() => import("./jwt/mod.ts"));
 
 const DEFAULT_RANDOM = 32;
 const UUID_V7 = Symbol("crypto.uuid v7");
@@ -41,19 +42,20 @@ const keyOrSet: Param<string | LuaTable> = {
 export default defineGlobal({
   name: "crypto",
   doc: "Hashes, signatures, tokens and random values",
+  preload: () => Promise.all([digests.load(), tokens.load()]),
   functions: {
     hash: fn({
       params: [string("data"), optional(string("alg"), "sha256")],
       returns: "string",
       doc: "The hash of a string in hexadecimal: sha224 to sha512, sha3-224 to sha3-512, md5",
-      run: (_host, data, alg) => hash(data, alg),
+      run: (_host, data, alg) => digests.use(({ hash }) => hash(data, alg)),
     }),
     hash_file: fn({
       params: [path(), optional(string("alg"), "sha256")],
       returns: "string",
       doc: "The hash of a file of any size in hexadecimal",
       permission: "read",
-      run: (_host, file, alg) => hashFile(file, alg),
+      run: (_host, file, alg) => digests.use(({ hashFile }) => hashFile(file, alg)),
     }),
     hmac: fn({
       params: [
@@ -64,13 +66,13 @@ export default defineGlobal({
       ],
       returns: "string",
       doc: "The HMAC of a string in hexadecimal, or as bytes when raw",
-      run: (_host, key, data, alg, raw) => hmac(key, data, alg, raw),
+      run: (_host, key, data, alg, raw) => digests.use(({ hmac }) => hmac(key, data, alg, raw)),
     }),
     equal: fn({
       params: [string("a"), string("b")],
       returns: "boolean",
       doc: "Whether two strings are equal, in a time that does not tell where they differ",
-      run: (_host, a, b) => equal(a, b),
+      run: (_host, a, b) => digests.use(({ equal }) => equal(a, b)),
     }),
     random: fn({
       params: [optional(integer("len"), DEFAULT_RANDOM)],
@@ -100,22 +102,24 @@ export default defineGlobal({
       returns: "string",
       doc: "Sign a token with a PEM private key, or with a secret for HS256, HS384 and HS512",
       argumentMessage: (index, name) => SIGN_ARGUMENTS[index] && `${name}: ${SIGN_ARGUMENTS[index]}`,
-      run: (_host, claims, key, alg, { kid }) => {
-        const algorithm = algorithmOf(alg);
-        if (algorithm !== undefined) return signToken(claims, key, algorithm, kid);
-        throw new ScriptError(
-          `crypto.jwt_sign: unsupported algorithm: ${toText(alg)} (supported: ${SUPPORTED})`,
-        );
-      },
+      run: (_host, claims, key, alg, { kid }) =>
+        tokens.use(({ algorithmOf, signToken, SUPPORTED }) => {
+          const algorithm = algorithmOf(alg);
+          if (algorithm !== undefined) return signToken(claims, key, algorithm, kid);
+          throw new ScriptError(
+            `crypto.jwt_sign: unsupported algorithm: ${toText(alg)} (supported: ${SUPPORTED})`,
+          );
+        }),
     }),
     jwt_decode: fn({
       params: [string("token")],
       returns: "{header, claims}",
       doc: "The header and the claims of a token, without verifying anything",
-      run: (host, token) => {
-        const { header, claims } = readToken(host, token, "crypto.jwt_decode");
-        return host.vm.newRecord({ header, claims });
-      },
+      run: (host, token) =>
+        tokens.use(({ readToken }) => {
+          const { header, claims } = readToken(host, token, "crypto.jwt_decode");
+          return host.vm.newRecord({ header, claims });
+        }),
     }),
     jwt_verify: fn({
       params: [
@@ -137,7 +141,7 @@ export default defineGlobal({
         "The header and the claims of a token whose signature and claims are right; the key is a secret, PEM, " +
         "a JWK, a JWKS or the URL of one",
       permission: "net",
-      run: (host, token, key, opts) => verifyToken(host, token, key, opts),
+      run: (host, token, key, opts) => tokens.use(({ verifyToken }) => verifyToken(host, token, key, opts)),
     }),
   },
 });

@@ -1,16 +1,13 @@
 /** `ws.connect`: from a script's arguments to an open connection. */
 import { ScriptError } from "../../runtime/seam/error.ts";
 import type { Host } from "../../runtime/seam/host.ts";
-import { integer, number, options, type Param, type ParamValues, table } from "../../runtime/seam/params.ts";
 import { toText } from "../../runtime/seam/text.ts";
-import { isTable, type LuaValue } from "../../runtime/seam/value.ts";
 import { VERSION } from "../../runtime/seam/version.ts";
 import { authorizationOf } from "../http/authorization.ts";
 import { describeConnectionError } from "../http/connection_error.ts";
 import { Deadline } from "../http/deadline.ts";
 import { addDefault, type HeaderLine, headerLines } from "../http/headers.ts";
-import { elements } from "../http/parameters.ts";
-import { readSettings, type Settings, settingsFields } from "../http/settings.ts";
+import { readSettings, type Settings } from "../http/settings.ts";
 import { shownUrl } from "../http/shown_url.ts";
 import { credentialsOf } from "../http/url.ts";
 import { trustSystemStore } from "../../runtime/seam/certificates.ts";
@@ -18,39 +15,12 @@ import { ClientSocket } from "./client_socket.ts";
 import { milliseconds, WebSocketConnection } from "./connection.ts";
 import { type Handshake, openSocket, type Upgraded } from "./handshake.ts";
 import { DEFAULT_MAX_MESSAGE } from "./message.ts";
+import type { ConnectOptions } from "./options.ts";
 
 const NAME = "ws.connect";
 
 /** How long connecting may take unless `timeout` says otherwise. Seconds. */
 const DEFAULT_TIMEOUT = 30;
-
-/** A token of RFC 9110, section 5.6.2. */
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-
-/** A name or an array of names. */
-const subprotocols = (name: string): Param<readonly string[]> => ({
-  name,
-  type: "string|table",
-  optional: false,
-  read: (value) => (isTable(value) ? elements(value) : [value]).map(token),
-});
-
-function token(value: LuaValue): string {
-  if (typeof value === "string" && TOKEN.test(value)) return value;
-  throw new ScriptError(`${NAME}: subprotocols must be names of letters, digits and !#$%&'*+-.^_\`|~`);
-}
-
-/** The options of `ws.connect`. */
-export const connectOptions = options("opts", {
-  headers: table,
-  subprotocols,
-  auth: table,
-  timeout: number,
-  max_message: integer,
-  ...settingsFields,
-});
-
-type ConnectOptions = ParamValues<[typeof connectOptions]>[0];
 
 /** @throws {ScriptError} When there is no connection in time */
 export async function connect(host: Host, text: string, opts: ConnectOptions): Promise<WebSocketConnection> {

@@ -1,19 +1,12 @@
 /** Verification of JSON Web Tokens: RFC 7519, section 7.2, with the advice of RFC 8725. */
 import { ScriptError } from "../../../runtime/seam/error.ts";
 import type { Host } from "../../../runtime/seam/host.ts";
-import { Mismatch, type Param } from "../../../runtime/seam/params.ts";
 import { fromText, toText } from "../../../runtime/seam/text.ts";
-import {
-  isNumber,
-  isTable,
-  type LuaTable,
-  type LuaValue,
-  type MaybePromise,
-  toDouble,
-} from "../../../runtime/seam/value.ts";
+import { isNumber, type LuaTable, type MaybePromise, toDouble } from "../../../runtime/seam/value.ts";
 import { type Algorithm, algorithmOf, type Key, mismatch, SUPPORTED, verifyWith } from "./algorithm.ts";
 import { NoKeyError, verificationKeys } from "./key.ts";
 import { isUrl, RemoteKeySets } from "./remote.ts";
+import { textList } from "./strings.ts";
 import { readToken, textField, type Token } from "./token.ts";
 
 const NAME = "crypto.jwt_verify";
@@ -36,30 +29,6 @@ export interface Expectations {
   readonly validate_nbf?: boolean;
   /** Claims that must be there. @default none */
   readonly required_claims?: readonly string[];
-}
-
-/** A string, or an array of strings. */
-export const strings = (name: string): Param<readonly string[]> => ({
-  name,
-  type: "string|[string]",
-  optional: false,
-  read(value) {
-    const texts = textList(value);
-    if (texts === undefined) throw new Mismatch("string or array of strings");
-    return texts;
-  },
-});
-
-function textList(value: LuaValue): readonly string[] | undefined {
-  if (typeof value === "string") return [toText(value)];
-  if (!isTable(value)) return undefined;
-  const texts: string[] = [];
-  for (let i = 1; i <= value.length(); i++) {
-    const item = value.get(i);
-    if (typeof item !== "string") return undefined;
-    texts.push(toText(item));
-  }
-  return texts;
 }
 
 /**
