@@ -1,7 +1,7 @@
 /** `assay-agents-v0.5.md`, `assay-readme-v0.6.md` and `assay-readme-v0.8.2.md`. */
 import assert from "node:assert/strict";
 import { TemporalServer } from "../support/temporal.ts";
-import { commandExamples, ORIGINAL } from "./commands.ts";
+import { commandExamples, findingExamples, ORIGINAL } from "./commands.ts";
 import type { Document } from "./example.ts";
 import { CHECKED } from "./readme_v0_1.ts";
 import { runScript, runShell } from "./run.ts";
@@ -82,11 +82,10 @@ export const README_0_6: Document = {
       "assay exec -e 'log.info(\"hello\")'",
       "assay run script.lua",
     ]),
-    {
-      name: "assay context, assay modules",
-      section: "v0.5.0: Universal API Execution Engine",
-      not: "assay has no such commands yet",
-    },
+    ...await findingExamples("v0.5.0: Universal API Execution Engine", [
+      'assay context "grafana"',
+      "assay modules",
+    ]),
   ],
 };
 
@@ -158,11 +157,15 @@ export const README_0_8_2: Document = {
       "assay exec -e 'log.info(\"hello\")'   # Inline evaluation",
     ]),
     ...commandExamples("YAML Check Mode", ["assay checks.yaml   # Exit 0 if all pass, 1 if any fail"]),
-    {
-      name: "assay context, assay modules",
-      section: "What is Assay?, Module Discovery",
-      not: "assay has no such commands yet",
-    },
+    ...await findingExamples("What is Assay?", [
+      'assay context "grafana"              # LLM-ready module docs',
+      "assay modules                        # List all 50+ modules",
+    ]),
+    ...await findingExamples("Module Discovery", [
+      'assay context "grafana"   # Returns method signatures for LLM prompts',
+      'assay context "vault"     # Exact API docs, no hallucination',
+      "assay modules             # List all 50+ modules",
+    ]),
     {
       name: "assay run --mode tool, assay resume",
       section: "OpenClaw Integration",
