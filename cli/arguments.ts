@@ -1,5 +1,6 @@
 /** The command line as data. */
 
+import type { ReportRequest } from "../checks/reports/registry.ts";
 import type { PlanOptions } from "../checks/run/plan.ts";
 import type { EngineName } from "../runtime/engines.ts";
 
@@ -48,6 +49,18 @@ export interface CheckCommand extends Common {
   given?: ReadonlyMap<string, string>;
   /** Which checks are run, and how. */
   plan?: PlanOptions;
+  /** @default pretty on a terminal, json elsewhere */
+  reports?: readonly ReportRequest[];
+  /** Show the JSON Schema of files of checks, and no more. */
+  schema?: boolean;
+  /** Show what would be run, and no more. */
+  dryRun?: boolean;
+  /** Run again whenever a file changes. */
+  watch?: boolean;
+  /** Where results are served. */
+  serve?: { readonly hostname: string; readonly port: number };
+  /** Run again and again, beginning so many milliseconds after each beginning. */
+  every?: number;
 }
 
 /** `permissions [MODE|FILE]`. */

@@ -2,7 +2,8 @@
 import { parseArgs } from "node:util";
 import { MEMORY_FORM, parseMemory } from "../runtime/memory.ts";
 import { type EngineName, ENGINES, isEngineName } from "../runtime/engines.ts";
-import { type CheckCommand, type CommandLine, fileCommand, isChecks, UsageError } from "./arguments.ts";
+import { type CommandLine, fileCommand, isChecks, UsageError } from "./arguments.ts";
+import { CHECK_OPTIONS, readCheckOptions } from "./check_options.ts";
 import { isPermissionOption } from "./permission_options.ts";
 
 const OPTIONS = {
@@ -16,19 +17,14 @@ const OPTIONS = {
   mode: { type: "string" },
   engine: { type: "string" },
   memory: { type: "string" },
-  tags: { type: "string", multiple: true },
-  only: { type: "string", multiple: true },
-  skip: { type: "string", multiple: true },
-  var: { type: "string", multiple: true },
-  parallel: { type: "string" },
-  "fail-fast": { type: "boolean" },
+  ...CHECK_OPTIONS,
 } as const;
 
 type ValueOf<O> = O extends { multiple: true } ? string[] : O extends { type: "string" } ? string : boolean;
 type Values = { [K in keyof typeof OPTIONS]?: ValueOf<typeof OPTIONS[K]> };
 
 /** The options of `check`, also behind a file of checks alone. */
-const CHECK: readonly (keyof Values)[] = ["tags", "only", "skip", "var", "parallel", "fail-fast"];
+const CHECK = Object.keys(CHECK_OPTIONS) as readonly (keyof typeof CHECK_OPTIONS)[];
 
 /** Which options a command takes beside the global ones. */
 const TAKES: Readonly<Record<string, readonly (keyof Values)[]>> = {
@@ -69,7 +65,7 @@ export function parseOptions(args: readonly string[]): CommandLine {
   }
   if (command === "permissions") {
     if (scriptArgs.length > 0) throw new UsageError(`unexpected argument '${scriptArgs[0]}'`);
-    const { given } = checkOptions(values);
+    const { given } = readCheckOptions(values);
     return {
       command: "permissions",
       ...(file === undefined ? {} : { subject: file }),
@@ -85,8 +81,8 @@ export function parseOptions(args: readonly string[]): CommandLine {
     if (scriptArgs.length > 0 && script.length > 0) {
       throw new UsageError(`unexpected argument '${script[0]}'`);
     }
-    if (file === undefined) throw new UsageError("check requires a FILE or a folder");
-    return { command: "check", files: positionals, ...common, ...checkOptions(values) };
+    if (file === undefined && !values.schema) throw new UsageError("check requires a FILE or a folder");
+    return { command: "check", files: positionals, ...common, ...readCheckOptions(values) };
   }
   const config = values.config ?? file;
   if (config === undefined) {
@@ -104,41 +100,13 @@ export function parseOptions(args: readonly string[]): CommandLine {
     return { command: "run", file: config, args: scriptArgs, anyExtension: true, ...common, ...running };
   }
   if (values.config !== undefined) {
-    return { command: "check", files: [config], ...common, ...checkOptions(values) };
+    return { command: "check", files: [config], ...common, ...readCheckOptions(values) };
   }
   const line = { ...fileCommand(config, scriptArgs, common.verbose), ...common };
-  if (line.command === "check") return { ...line, ...checkOptions(values) };
+  if (line.command === "check") return { ...line, ...readCheckOptions(values) };
   const misplaced = CHECK.find((name) => values[name] !== undefined);
   if (misplaced !== undefined) throw new UsageError(`option '--${misplaced}' goes with checks only`);
   return line.command === "run" ? { ...line, ...running } : line;
-}
-
-function checkOptions(values: Values): Pick<CheckCommand, "given" | "plan"> {
-  const listed = (texts: readonly string[] | undefined) =>
-    texts?.flatMap((text) => text.split(",").map((part) => part.trim()).filter((part) => part !== ""));
-  const [tags, only, skip] = [listed(values.tags), values.only, values.skip];
-  return {
-    given: new Map((values.var ?? []).map(readVariable)),
-    plan: {
-      ...(tags === undefined ? {} : { tags }),
-      ...(only === undefined ? {} : { only }),
-      ...(skip === undefined ? {} : { skip }),
-      ...readParallel(values.parallel),
-      failFast: values["fail-fast"] ?? false,
-    },
-  };
-}
-
-function readVariable(text: string): [string, string] {
-  const [, name, value] = /^([A-Za-z_][\w.-]*)=(.*)$/s.exec(text) ?? [];
-  if (name !== undefined && value !== undefined) return [name, value];
-  throw new UsageError(`invalid value for --var: it must be NAME=VALUE`);
-}
-
-function readParallel(text: string | undefined): { parallel?: number } {
-  if (text === undefined) return {};
-  if (/^[1-9]\d{0,5}$/.test(text)) return { parallel: Number(text) };
-  throw new UsageError(`invalid value '${text}' for --parallel: it must be a whole number of at least 1`);
 }
 
 function isCommand(word: string | undefined): boolean {

@@ -83,6 +83,11 @@ const NONE: ReadonlySet<string> = new Set();
 /** Read before the rest: it decides how often the rest is read. */
 const ELSEWHERE: ReadonlySet<string> = new Set(["matrix"]);
 
+/** Keys below `expect` that a type takes and passes over. */
+export function ignoredExpectations(type: AnyCheckType): ReadonlySet<string> {
+  return TOLERANT.has(type.name) ? EXPECT_KEYS : NONE;
+}
+
 /** All keys of a type of checks. */
 export function fieldsOf(type: AnyCheckType): Fields {
   const hasExpect = Object.keys(type.expect).length > 0;
@@ -90,7 +95,7 @@ export function fieldsOf(type: AnyCheckType): Fields {
     ...COMMON,
     ...type.keys,
     expect: optional(
-      orNothing(record(type.expect, { ignored: TOLERANT.has(type.name) ? EXPECT_KEYS : NONE })),
+      orNothing(record(type.expect, { ignored: ignoredExpectations(type) })),
       hasExpect ? "What the answer must be" : "Nothing for this type",
     ),
   };

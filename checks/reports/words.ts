@@ -1,13 +1,14 @@
 /** Durations and counts for people, and texts of others on one line. */
 import type { CheckResult } from "../run/result.ts";
 
-/** `12 ms`, `1.2 s`, `2 m 05 s`. */
+/** `12 ms`, `1.2 s`, `2 m`, `2 m 05 s`. */
 export function showDuration(milliseconds: number): string {
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
   const tenths = Math.round(milliseconds / 100);
   if (tenths < 600) return `${(tenths / 10).toFixed(1)} s`;
   const seconds = Math.round(milliseconds / 1000);
-  return `${Math.floor(seconds / 60)} m ${String(seconds % 60).padStart(2, "0")} s`;
+  const rest = seconds % 60;
+  return `${Math.floor(seconds / 60)} m${rest === 0 ? "" : ` ${String(rest).padStart(2, "0")} s`}`;
 }
 
 /** `1 attempt`, `3 attempts`. */

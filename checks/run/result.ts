@@ -49,6 +49,23 @@ export interface Report {
   readonly duration_ms: number;
 }
 
+/** A result with its texts masked; words of the report itself stay what they are, whatever a secret is. */
+export function maskResult(result: CheckResult, mask: (text: string) => string): CheckResult {
+  return {
+    ...result,
+    name: mask(result.name),
+    ...(result.error === undefined ? {} : { error: mask(result.error) }),
+    history: result.history.map((record) => maskAttempt(record, mask)),
+    tags: result.tags.map(mask),
+    place: mask(result.place),
+  };
+}
+
+/** An attempt with its error masked. */
+export function maskAttempt(record: AttemptRecord, mask: (text: string) => string): AttemptRecord {
+  return record.error === undefined ? record : { ...record, error: mask(record.error) };
+}
+
 /** Counts results. @param milliseconds What the whole run took */
 export function makeReport(results: readonly CheckResult[], startedAt: Date, milliseconds: number): Report {
   const count = (status: Status) => results.filter((result) => result.status === status).length;

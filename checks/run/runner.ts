@@ -10,7 +10,15 @@ import type { Clock } from "./clock.ts";
 import { ExpressionError } from "../expression/error.ts";
 import type { Prepared } from "./prepare.ts";
 import type { PlannedCheck, RunPlan } from "./plan.ts";
-import { type AttemptRecord, type CheckResult, makeReport, type Report, type Status } from "./result.ts";
+import {
+  type AttemptRecord,
+  type CheckResult,
+  makeReport,
+  maskAttempt,
+  maskResult,
+  type Report,
+  type Status,
+} from "./result.ts";
 
 /** How long one attempt may take unless its file says otherwise. Milliseconds. */
 const DEFAULT_TIMEOUT = 30_000;
@@ -101,7 +109,7 @@ class Run {
       this.#finish(index, "failed", describeError(this.#stop.signal.reason), 0);
     });
     const duration = this.#clock.now() - this.#started;
-    return makeReport(this.#around.secrets.maskAll(this.#results), this.#startedAt, duration);
+    return makeReport(this.#results.map((result) => this.#masked(result)), this.#startedAt, duration);
   }
 
   /** Takes one check after the other. */
@@ -256,7 +264,7 @@ class Run {
       ? "WARN"
       : "FAIL";
     this.#around.log.info("check completed", { check: check.name, result: shown, duration_ms: duration });
-    this.#tell((observer) => observer.finish?.(index, this.#around.secrets.maskAll(result)));
+    this.#tell((observer) => observer.finish?.(index, this.#masked(result)));
   }
 
   #waitAfter(attempt: number, index: number, planned: PlannedCheck, record: AttemptRecord): Promise<void> {
@@ -269,7 +277,7 @@ class Run {
       backoff_secs: wait / 1000,
       message: record.error ?? "",
     });
-    this.#tell((observer) => observer.retry?.(index, this.#around.secrets.maskAll(record), wait));
+    this.#tell((observer) => observer.retry?.(index, this.#maskedAttempt(record), wait));
     return this.#wait(wait);
   }
 
@@ -284,6 +292,15 @@ class Run {
       const cancel = this.#clock.after(milliseconds, end);
       signal.addEventListener("abort", end);
     });
+  }
+
+  #masked(result: CheckResult): CheckResult {
+    const { secrets } = this.#around;
+    return secrets.any ? maskResult(result, (text) => secrets.mask(text)) : result;
+  }
+
+  #maskedAttempt(record: AttemptRecord): AttemptRecord {
+    return maskAttempt(record, (text) => this.#around.secrets.mask(text));
   }
 
   #tell(what: (observer: Observer) => void): void {

@@ -25,6 +25,13 @@ export class Secrets {
     this.#pattern = undefined;
   }
 
+  /** Secrets that know these too, and tell these nothing: those of one run among many. */
+  copy(): Secrets {
+    const copy = new Secrets();
+    for (const form of this.#forms) copy.#forms.add(form);
+    return copy;
+  }
+
   get any(): boolean {
     return this.#forms.size > 0;
   }
