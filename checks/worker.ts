@@ -4,7 +4,7 @@ import { chooseEngine } from "../runtime/engines.ts";
 import { chooseMemory } from "../runtime/memory.ts";
 import type { LogFields, Logger } from "../runtime/seam/host.ts";
 import { explainDenials, ScriptError } from "../runtime/seam/error.ts";
-import { LocalExecutor } from "./run/local_executor.ts";
+import { LocalExecutor, type RunningAttempt } from "./run/local_executor.ts";
 import type { GroupEvent, ProcessGroups } from "./run/process_groups.ts";
 import { Batch, type FromWorker, type Job, type ToWorker } from "./run/protocol.ts";
 import type { Outcome } from "./types/type.ts";
@@ -26,13 +26,16 @@ export function runWorker(): void {
   const outcomes = new Batch<{ id: number; outcome: Outcome }>((items) =>
     send({ kind: "outcomes", outcomes: items })
   );
-  const running = new Map<number, AbortController>();
+  const running = new Map<number, RunningAttempt>();
 
-  const attempt = async ({ id, ...request }: Job) => {
-    const controller = new AbortController();
-    running.set(id, controller);
-    outcomes.add({ id, outcome: await executor.attempt({ ...request, signal: controller.signal }) });
-    running.delete(id);
+  const attempt = (job: Job) => {
+    const { id } = job;
+    const attempt = executor.start(job);
+    running.set(id, attempt);
+    attempt.outcome.then((outcome) => {
+      outcomes.add({ id, outcome });
+      running.delete(id);
+    });
   };
 
   scope.onmessage = async ({ data }) => {
@@ -50,7 +53,7 @@ export function runWorker(): void {
         for (const job of data.jobs) attempt(job);
         return;
       case "abort":
-        for (const id of data.ids) running.get(id)?.abort(new ScriptError(data.reason));
+        for (const id of data.ids) running.get(id)?.stop(new ScriptError(data.reason));
     }
   };
   send({ kind: "started" });

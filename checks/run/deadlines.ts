@@ -5,9 +5,8 @@ export class Deadlines {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #next = Infinity;
 
-  /** Calls `expire` once, in so many milliseconds, unless it is removed before. */
-  add(expire: () => void, milliseconds: number): void {
-    const end = performance.now() + milliseconds;
+  /** Calls `expire` once, at a reading of `performance.now()`, unless it is removed before. */
+  add(expire: () => void, end: number): void {
     this.#ends.set(expire, end);
     if (end < this.#next) this.#arm(end);
   }

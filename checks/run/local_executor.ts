@@ -1,13 +1,20 @@
 /** Makes attempts here, in the thread that calls: inside the confined worker, and in tests. */
 import { describeError, ScriptError } from "../../runtime/seam/error.ts";
 import { CHECK_TYPES } from "../types/registry.ts";
-import { failed, type Outcome, type Part, type Probe } from "../types/type.ts";
+import { failed, type Outcome, type Part, type Probe, type ProbeContext } from "../types/type.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { AttemptRequest, Diagnostics, Executor } from "./executor.ts";
 import { ownGroups, type ProcessGroups } from "./process_groups.ts";
 
 /** How long a probe may take to say what it was doing when it is stopped. Milliseconds. */
 const GRACE = 100;
+
+/** An attempt on its way. */
+export interface RunningAttempt {
+  readonly outcome: Promise<Outcome>;
+  /** Ends it early. @param reason What it fails with */
+  stop(reason: unknown): void;
+}
 
 /** Makes attempts in the thread that calls. */
 export class LocalExecutor implements Executor {
@@ -29,36 +36,46 @@ export class LocalExecutor implements Executor {
     }));
   }
 
-  async attempt(request: AttemptRequest): Promise<Outcome> {
-    const { type, settings, timeout, timeoutMessage, signal } = request;
+  attempt(request: AttemptRequest): Promise<Outcome> {
+    const { signal } = request;
+    const { outcome, stop } = this.start(request);
+    const onAbort = () => stop(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    return outcome.finally(() => signal.removeEventListener("abort", onAbort));
+  }
+
+  /** As {@link attempt}, for who has no signal: one costs a good part of what a short attempt takes. */
+  start({ type, settings, timeout, timeoutMessage }: Omit<AttemptRequest, "signal">): RunningAttempt {
     const probe = this.#probes.get(type);
-    if (probe === undefined) return failed(`internal error: the probe of type '${type}' is not loaded`);
+    if (probe === undefined) {
+      const error = `internal error: the probe of type '${type}' is not loaded`;
+      return { outcome: Promise.resolve(failed(error)), stop() {} };
+    }
     const controller = new AbortController();
-    const { promise: ended, resolve: end } = Promise.withResolvers<Outcome>();
+    const { promise: outcome, resolve } = Promise.withResolvers<Outcome>();
     const stop = (reason: unknown) => {
       controller.abort(reason);
       // An attempt that goes on in spite of its end is left to itself
-      setTimeout(() => end(failed(describeError(reason))), GRACE);
+      setTimeout(() => resolve(failed(describeError(reason))), GRACE);
     };
     const expire = () => stop(new ScriptError(timeoutMessage));
-    const onAbort = () => stop(signal.reason);
-    this.#deadlines.add(expire, timeout);
-    signal.addEventListener("abort", onAbort, { once: true });
-    if (signal.aborted) onAbort();
-    const context = {
-      ...this.#diagnostics,
+    const deadline = performance.now() + timeout;
+    this.#deadlines.add(expire, deadline);
+    const context: ProbeContext = {
+      log: this.#diagnostics.log,
+      output: this.#diagnostics.output,
       groups: this.#groups,
       signal: controller.signal,
-      deadline: performance.now() + timeout,
+      deadline,
       deadlineMessage: timeoutMessage,
       timeout,
     };
-    try {
-      return await Promise.race([this.#run(probe, settings, context), ended]);
-    } finally {
+    this.#run(probe, settings, context).then((outcome) => {
       this.#deadlines.remove(expire);
-      signal.removeEventListener("abort", onAbort);
-    }
+      resolve(outcome);
+    });
+    return { outcome, stop };
   }
 
   close(): void {}
@@ -66,7 +83,7 @@ export class LocalExecutor implements Executor {
   async #run(
     probe: Probe<object>,
     settings: object,
-    context: Parameters<Probe<object>>[1],
+    context: ProbeContext,
   ): Promise<Outcome> {
     try {
       return await probe(settings, context);

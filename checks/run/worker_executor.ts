@@ -23,6 +23,7 @@ export class WorkerExecutor implements Executor {
   readonly #aborted: Batch<number>;
   readonly #waiting = new Map<number, (outcome: Outcome) => void>();
   readonly #deadlines = new Deadlines();
+  readonly #companions = new WeakMap<AbortSignal, Set<number>>();
   readonly #ready = Promise.withResolvers<void>();
   #types: ReadonlyMap<string, ReadonlySet<Part>> = new Map();
   #abortReason = "interrupted";
@@ -56,21 +57,34 @@ export class WorkerExecutor implements Executor {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     // The worker keeps the time; this is for one that does not answer any more
     const giveUp = () => this.#settle(id, failed(timeoutMessage));
-    this.#deadlines.add(giveUp, timeout + GRACE);
-    const onAbort = () => {
-      this.#abortReason = describeError(signal.reason);
-      this.#aborted.add(id);
-      this.#settle(id, failed(this.#abortReason));
-    };
+    this.#deadlines.add(giveUp, performance.now() + timeout + GRACE);
+    const companions = this.#companionsOf(signal);
+    companions.add(id);
     this.#waiting.set(id, (outcome) => {
       this.#deadlines.remove(giveUp);
-      signal.removeEventListener("abort", onAbort);
+      companions.delete(id);
       resolve(outcome);
     });
-    signal.addEventListener("abort", onAbort, { once: true });
-    if (signal.aborted) onAbort();
+    if (signal.aborted) this.#abort(id, signal);
     else this.#jobs.add({ id, type, settings, timeout, timeoutMessage });
     return promise;
+  }
+
+  /** The attempts that a signal ends. One listener for all: a run has one signal for thousands of attempts. */
+  #companionsOf(signal: AbortSignal): Set<number> {
+    let companions = this.#companions.get(signal);
+    if (companions === undefined) {
+      const ids = companions = new Set();
+      this.#companions.set(signal, ids);
+      signal.addEventListener("abort", () => ids.forEach((id) => this.#abort(id, signal)), { once: true });
+    }
+    return companions;
+  }
+
+  #abort(id: number, signal: AbortSignal): void {
+    this.#abortReason = describeError(signal.reason);
+    this.#aborted.add(id);
+    this.#settle(id, failed(this.#abortReason));
   }
 
   close(): void {
