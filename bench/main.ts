@@ -3,6 +3,7 @@
  *
  * Arguments choose by name: `deno task bench checks json`.
  */
+import { checksMemoryBench, scriptChecksBench } from "./check_runs.ts";
 import { checksBench } from "./checks.ts";
 import { mysqlBench, postgresBench, sqliteBench } from "./db.ts";
 import { fairnessBench } from "./fairness.ts";
@@ -30,6 +31,8 @@ const BENCHES: Readonly<Record<string, () => Promise<Measurement>>> = {
   http_serve: httpServeBench,
   fairness: fairnessBench,
   checks: checksBench,
+  checks_scripts: scriptChecksBench,
+  checks_memory: checksMemoryBench,
   json: jsonBench,
   hash: hashBench,
   regex: regexBench,

@@ -46,8 +46,8 @@ checks:
   - {name: allowed, type: exec, command: [touch, '${folder}/c'], allow: {run: [touch]}}`,
       folder,
     );
-    assert.match(denied?.error ?? "", /permission denied: run to "touch" \(add allow: \{run: \["touch"\]\}/);
-    assert.match(other?.error ?? "", /permission denied: run to "touch"/);
+    assert.match(denied?.error ?? "", /permission denied: run of touch \(add allow: \{run: \["touch"\]\}\)/);
+    assert.match(other?.error ?? "", /permission denied: run of touch/);
     assert.equal(allowed?.status, "passed");
     const exists = (name: string) => Deno.stat(`${folder}/${name}`).then(() => true, () => false);
     assert.deepEqual([await exists("a"), await exists("b"), await exists("c")], [false, false, true]);
