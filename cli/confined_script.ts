@@ -4,6 +4,7 @@ import { chosenEngine, type EngineName } from "../runtime/engines.ts";
 import { chosenMemory } from "../runtime/memory.ts";
 import { type Grants, NOTHING, restrictTo } from "../runtime/permissions.ts";
 import { trustSystemStore } from "../runtime/seam/certificates.ts";
+import { Failure } from "./failure.ts";
 import type { ScriptTask } from "./script.ts";
 
 /** What the worker is told. */
@@ -20,7 +21,8 @@ export interface ConfinedTask {
 export type FromConfined =
   | { readonly kind: "started" }
   | { readonly kind: "confined" }
-  | { readonly kind: "ended"; readonly status: number };
+  | { readonly kind: "ended"; readonly status: number }
+  | { readonly kind: "failed"; readonly message: string; readonly status: number };
 
 /** Runs a script confined. @returns the exit status */
 export async function runConfined(task: ScriptTask, grants: Grants): Promise<number> {
@@ -43,6 +45,7 @@ export async function runConfined(task: ScriptTask, grants: Grants): Promise<num
       };
       worker.postMessage(message);
     } else if (data.kind === "confined") restrictTo(NOTHING);
+    else if (data.kind === "failed") reject(new Failure(data.message, data.status));
     else resolve(data.status);
   };
   return await promise;

@@ -4,9 +4,12 @@ import { chooseEngine } from "../runtime/engines.ts";
 import { ConfinedEnvironment } from "../runtime/environment.ts";
 import { chooseMemory } from "../runtime/memory.ts";
 import { StandardOutput } from "../runtime/output.ts";
+import { mentionedBuiltins } from "../runtime/mentions.ts";
 import { preload } from "../runtime/preload.ts";
 import { explainDenials } from "../runtime/seam/error.ts";
+import { countTimers, watchForHalt } from "../runtime/stuck.ts";
 import type { ConfinedTask, FromConfined } from "./confined_script.ts";
+import { Failure } from "./failure.ts";
 import { processLog } from "./log.ts";
 import { logStart, runScript } from "./script.ts";
 
@@ -19,14 +22,20 @@ interface WorkerScope {
 /** Runs the worker. */
 export function runWorker(): void {
   const scope = globalThis as unknown as WorkerScope;
-  scope.onmessage = async ({ data }) => {
-    const status = await run(data, () => scope.postMessage({ kind: "confined" }), exit);
+  const { exit } = Deno;
+  // Ends this worker alone: the process is ended by who has started it
+  (Deno as { exit: typeof exit }).exit = (status = 0) => {
     scope.postMessage({ kind: "ended", status });
+    return exit(status);
   };
-  const exit = (status: number): never => {
-    scope.postMessage({ kind: "ended", status });
-    // Ends this worker alone
-    Deno.exit(status);
+  scope.onmessage = async ({ data }) => {
+    try {
+      const status = await run(data, () => scope.postMessage({ kind: "confined" }));
+      scope.postMessage({ kind: "ended", status });
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      scope.postMessage({ kind: "failed", message: error.message, status: error.status });
+    }
   };
   scope.postMessage({ kind: "started" });
 }
@@ -34,7 +43,6 @@ export function runWorker(): void {
 async function run(
   { task, grants, engine: engineName, memory, variables }: ConfinedTask,
   onConfined: () => void,
-  exit: (status: number) => never,
 ): Promise<number> {
   chooseEngine(engineName);
   chooseMemory(memory);
@@ -42,10 +50,11 @@ async function run(
   const log = processLog(task.verbose, output);
   logStart(log, task.name);
   // Modules that it requires may use what it does not mention itself
-  const engine = await preload(() => true);
+  const engine = await preload(() => true, mentionedBuiltins(task.source, task.files));
   explainDenials((name, target) => `add --allow-${name}${target === undefined ? "" : `=${target}`}`);
+  countTimers();
   confine(grants);
   onConfined();
   const environment = new ConfinedEnvironment(variables, grants.env);
-  return await runScript(task, { engine, log, output, environment, exit });
+  return await runScript(task, { engine, log, output, environment, exit: Deno.exit, watchForHalt });
 }

@@ -42,9 +42,19 @@ export function grantsOf(words: readonly string[]): Grants {
   for (const { kind, name, items } of options) {
     if (kind === "deny") grants[name] = narrowed(name, grants[name], items);
   }
+  if (grants.read === false && grants.write !== false && options.some(isDenialOfRead)) {
+    throw new UsageError(
+      "'--deny-read' cannot be held where writing is allowed: where a path leads has to be read before it is " +
+        "written to. Add --deny-write, or say with --allow-write=… what may be written, and read",
+    );
+  }
   // Nothing of assay needs them, and with either all the rest could be had again
   if (options.length > 0) grants = { ...grants, ffi: false, import: false };
   return grants;
+}
+
+function isDenialOfRead({ kind, name }: PermissionOption): boolean {
+  return kind === "deny" && name === "read";
 }
 
 function readOption(word: string): PermissionOption {

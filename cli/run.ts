@@ -7,9 +7,9 @@ import { ProcessEnvironment } from "../runtime/environment.ts";
 import type { ModuleFiles } from "../runtime/loader.ts";
 import { StandardOutput } from "../runtime/output.ts";
 import type { Grants } from "../runtime/permissions.ts";
-import type { Engine } from "../runtime/seam/engine.ts";
 import { describeSystemError } from "../runtime/seam/error.ts";
 import { fromText } from "../runtime/seam/text.ts";
+import type { Session } from "../runtime/session.ts";
 import { sourceText } from "../runtime/source.ts";
 import { INLINE_NAME, logStart, runScript, type ScriptTask } from "./script.ts";
 
@@ -37,7 +37,7 @@ function readScript(file: string): string {
 }
 
 async function run(source: string, name: string, line: RunCommand | ExecCommand): Promise<number> {
-  const { args, verbose, timeout, permissions = [] } = line;
+  const { args, verbose, timeout, dumpJs, permissions = [] } = line;
   const grants = await grantsFor(source, permissions);
   const task: ScriptTask = {
     source,
@@ -46,22 +46,21 @@ async function run(source: string, name: string, line: RunCommand | ExecCommand)
     verbose,
     files: moduleFiles(),
     ...(timeout === undefined ? {} : { timeout }),
+    ...(dumpJs === undefined ? {} : { dumpJs }),
   };
   if (grants !== undefined) return await (await import("./confined_script.ts")).runConfined(task, grants);
   const output = new StandardOutput();
   const log = processLog(verbose, output);
   logStart(log, name);
   const engine = await loadEngine();
-  if (line.dumpJs) showCode(engine);
   const environment = new ProcessEnvironment();
-  return await runScript(task, { engine, log, output, environment, exit: Deno.exit });
+  return await runScript(task, { engine, log, output, environment, exit: Deno.exit, watchForHalt });
 }
 
-function showCode(engine: Engine): void {
-  if (engine.showCode === undefined) {
-    throw new Failure(`the engine '${engine.name}' generates no JavaScript that --dump-js could show`, 2);
-  }
-  engine.showCode((text) => Deno.stderr.writeSync(new TextEncoder().encode(`${text}\n`)));
+/** The event loop has nothing left: see main.ts. */
+function watchForHalt(_session: Session, report: () => void): () => void {
+  globalThis.addEventListener("beforeunload", report);
+  return () => globalThis.removeEventListener("beforeunload", report);
 }
 
 /** What a script is confined to; nothing where it may do everything. Most scripts say nothing of it. */

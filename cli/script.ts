@@ -2,12 +2,13 @@
 import type { Engine } from "../runtime/seam/engine.ts";
 import type { Environment, Logger } from "../runtime/seam/host.ts";
 import type { ModuleFiles } from "../runtime/loader.ts";
-import type { StandardOutput } from "../runtime/output.ts";
+import { type StandardOutput, writeError } from "../runtime/output.ts";
 import { ScriptError } from "../runtime/seam/error.ts";
 import { fromText } from "../runtime/seam/text.ts";
 import { Session } from "../runtime/session.ts";
 import { listenForStop, STATUS_INTERRUPTED, STATUS_TERMINATED } from "../runtime/signals.ts";
 import { describeUncaught } from "../runtime/uncaught.ts";
+import { Failure } from "./failure.ts";
 
 /** What messages call code of the command line. */
 export const INLINE_NAME = "<eval>";
@@ -24,6 +25,8 @@ export interface ScriptTask {
   readonly timeout?: number;
   /** Where `require` looks on disk. */
   readonly files: ModuleFiles;
+  /** Whether the JavaScript that Lua becomes is shown on stderr. @default false */
+  readonly dumpJs?: boolean;
 }
 
 /** What a script runs in. */
@@ -34,6 +37,8 @@ export interface ScriptSurroundings {
   readonly environment: Environment;
   /** Ends the process. */
   readonly exit: (status: number) => never;
+  /** Reports that no task can go on any more; gives what ends the watch. */
+  readonly watchForHalt: (session: Session, report: () => void) => () => void;
 }
 
 /** Logs what is being run. */
@@ -44,8 +49,9 @@ export function logStart(log: Logger, name: string): void {
 
 /** Runs a script to its end. @returns the exit status */
 export async function runScript(task: ScriptTask, surroundings: ScriptSurroundings): Promise<number> {
-  const { source, name } = task;
-  const { log, output } = surroundings;
+  const { source, name, dumpJs = false } = task;
+  const { log, output, engine } = surroundings;
+  if (dumpJs) showCode(engine);
   const session = new Session({
     ...surroundings,
     files: task.files,
@@ -63,7 +69,7 @@ export async function runScript(task: ScriptTask, surroundings: ScriptSurroundin
     );
     session.exit(1);
   };
-  globalThis.addEventListener("beforeunload", reportIdle);
+  const endWatch = surroundings.watchForHalt(session, reportIdle);
   try {
     await session.run(source, name, args);
     return 0;
@@ -71,10 +77,17 @@ export async function runScript(task: ScriptTask, surroundings: ScriptSurroundin
     log.error(describeUncaught(error, session.vm));
     return 1;
   } finally {
-    globalThis.removeEventListener("beforeunload", reportIdle);
+    endWatch();
     session.close();
     output.flush();
   }
+}
+
+function showCode(engine: Engine): void {
+  if (engine.showCode === undefined) {
+    throw new Failure(`the engine '${engine.name}' generates no JavaScript that --dump-js could show`, 2);
+  }
+  engine.showCode((text) => writeError(`${text}\n`));
 }
 
 function timeLimit(seconds: number | undefined) {

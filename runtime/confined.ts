@@ -1,5 +1,5 @@
 /** Workers that Deno confines to given permissions. */
-import { type Grants, PERMISSIONS } from "./permissions.ts";
+import { covers, type Grants, PERMISSIONS } from "./permissions.ts";
 import { beginConfinement } from "./seam/confinement.ts";
 
 /** What the programs that run confined are called: the name of the worker says which one it is. */
@@ -10,7 +10,10 @@ const SOURCES = new URL("../", import.meta.url);
 /** The folder that the program itself is read from: its modules are imported when first needed. */
 function programFolder(): string {
   // In a bundle this file is one with others in the bundle's folder
-  return decodeURIComponent((isBundled() ? new URL("./", import.meta.url) : SOURCES).pathname);
+  return decodeURIComponent((isBundled() ? new URL(".", import.meta.url) : SOURCES).pathname).replace(
+    /\/$/,
+    "",
+  );
 }
 
 function isBundled(): boolean {
@@ -25,7 +28,7 @@ function isBundled(): boolean {
 export function startConfined(program: ConfinedProgram, grants: Grants): Worker {
   const main = isBundled() ? Deno.mainModule : new URL("main.ts", SOURCES);
   const allowed = readable(grants);
-  const read = allowed === true ? true : [...allowed, programFolder()];
+  const read = allowed === true ? true : [...allowed, ...ownFolder(allowed)];
   // What can be imported is decided by what can be read, and by nothing of the network
   const permissions = { ...grants, read, env: true, import: false };
   return new Worker(main, {
@@ -35,8 +38,14 @@ export function startConfined(program: ConfinedProgram, grants: Grants): Worker 
   });
 }
 
+/** The program's folder where it must be allowed besides: to take it back would take back what it is in, too. */
+function ownFolder(allowed: readonly string[]): string[] {
+  const folder = programFolder();
+  return allowed.some((path) => covers("read", path, folder)) ? [] : [folder];
+}
+
 /** What may be read: all, or some paths. */
-function readable({ read, write }: Grants): true | readonly string[] {
+export function readable({ read, write }: Pick<Grants, "read" | "write">): true | readonly string[] {
   if (read === true || write === true) return true;
   return [...read === false ? [] : read, ...write === false ? [] : write];
 }
@@ -49,8 +58,7 @@ export function confine(grants: Grants): void {
   const workingFolder = Deno.cwd();
   const allowed = readable(grants);
   if (allowed !== true) {
-    const folder = programFolder();
-    if (!allowed.includes(folder)) Deno.permissions.revokeSync({ name: "read", path: folder });
+    for (const path of ownFolder(allowed)) Deno.permissions.revokeSync({ name: "read", path });
   }
   Deno.permissions.revokeSync({ name: "env" });
   for (const name of PERMISSIONS) {

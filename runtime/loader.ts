@@ -1,5 +1,5 @@
 /** `require`, `package`, `dofile` and `loadfile`: how modules and other chunks are found and loaded. */
-import { describeSystemError, LuaError, ScriptError } from "./seam/error.ts";
+import { describeError, describeSystemError, LuaError, ScriptError } from "./seam/error.ts";
 import type { Host } from "./seam/host.ts";
 import type { TaskThread } from "./seam/engine.ts";
 import { fromText, toText } from "./seam/text.ts";
@@ -178,8 +178,9 @@ export class Loader {
       const tried: string[] = [];
       for (const folder of folders) {
         for (const file of [`${folder}/${module}.lua`, `${folder}/${module}/init.lua`]) {
-          if (isFile(file)) return this.#loadFile(fromText(file));
-          tried.push(`no file '${file}'`);
+          const reason = whyNoFile(file);
+          if (reason === undefined) return this.#loadFile(fromText(file));
+          tried.push(`no file '${file}'${reason}`);
         }
       }
       return fromText(tried.join("\n\t"));
@@ -265,16 +266,18 @@ function findOnPath(name: string, path: string, separator: string): { file: stri
   for (const template of path.split(";")) {
     if (template === "") continue;
     const file = template.replaceAll("?", module);
-    if (isFile(toText(file))) return { file };
-    tried.push(`no file '${file}'`);
+    const reason = whyNoFile(toText(file));
+    if (reason === undefined) return { file };
+    tried.push(`no file '${file}'${fromText(reason)}`);
   }
   return { tried: tried.join("\n\t") };
 }
 
-function isFile(path: string): boolean {
+/** Undefined where there is a file; else what is to be added to that there is none: mostly nothing. */
+function whyNoFile(path: string): string | undefined {
   try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
+    return Deno.statSync(path).isFile ? undefined : "";
+  } catch (error) {
+    return error instanceof Deno.errors.NotCapable ? `: ${describeError(error)}` : "";
   }
 }

@@ -16,7 +16,7 @@ import { isPropertyKey, NO_PROPS, Props } from "./lua/table/props.ts";
 import { LuaVm } from "./lua/vm.ts";
 import { heap } from "./heap.ts";
 import type { Engine, HostFunction, Step, TaskThread, Vm, VmOptions } from "./seam/engine.ts";
-import { DEBUG, LuaError, LuaStop, ScriptError } from "./seam/error.ts";
+import { DEBUG, describeError, LuaError, LuaStop, ScriptError } from "./seam/error.ts";
 import { fromText, toText } from "./seam/text.ts";
 import { turns } from "./turns.ts";
 import type { LuaFunction, LuaResult, LuaTable, LuaThread, LuaValue } from "./seam/value.ts";
@@ -271,6 +271,7 @@ function raised(name: string, error: unknown, position: string): unknown {
 
 function hostMessage(name: string, error: unknown): string {
   if (error instanceof ScriptError) return error.message;
+  if (error instanceof Deno.errors.NotCapable) return `${name}: ${describeError(error)}`;
   const text = error instanceof Error ? error.message : String(error);
   const stack = DEBUG && error instanceof Error ? `\n${error.stack}` : "";
   return `${name}: internal error: ${text}${stack}`;

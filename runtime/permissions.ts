@@ -123,7 +123,7 @@ function commonExtent(name: PermissionName, a: Extent, b: Extent): Extent {
 }
 
 /** Whether what is allowed by one name includes another. */
-function covers(name: PermissionName, whole: string, part: string): boolean {
+export function covers(name: PermissionName, whole: string, part: string): boolean {
   if (whole === part) return true;
   if (name === "net") return part.startsWith(`${whole}:`);
   if (name !== "read" && name !== "write") return false;

@@ -19,6 +19,7 @@ export class Scheduler {
   #running: TaskThread | undefined;
   /** Of the wait that the running task is about to begin. */
   #cancelled: (() => void) | undefined;
+  #waiting = 0;
 
   /** @param signal Ends every wait with its reason when aborted */
   constructor(vm: Vm, signal: AbortSignal) {
@@ -29,6 +30,11 @@ export class Scheduler {
   /** The task whose Lua code is being run right now. */
   get running(): TaskThread | undefined {
     return this.#running;
+  }
+
+  /** How many tasks have begun and wait. */
+  get waiting(): number {
+    return this.#waiting;
   }
 
   /** See `Host.onCancel`. */
@@ -85,7 +91,8 @@ export class Scheduler {
     first: Promise<LuaResult>,
     interruption: Interruption = new Interruption(),
   ): Promise<Results> {
-    return new Promise((resolve, reject) => {
+    this.#waiting++;
+    const driven = new Promise<Results>((resolve, reject) => {
       /** Counts the waits: what an interrupted one comes to is of no interest. */
       let turn = 0;
       let isWaiting = false;
@@ -145,6 +152,11 @@ export class Scheduler {
       };
       wait(first);
     });
+    const end = () => {
+      this.#waiting--;
+    };
+    driven.then(end, end);
+    return driven;
   }
 }
 

@@ -140,6 +140,16 @@ export class Session implements Host {
     return this.#idleReports.flatMap((report) => report());
   }
 
+  /**
+   * Whether all tasks wait for each other, and nothing has been started that could wake one, as far as builtins know:
+   * no service, no program. Timers are for the caller to look at.
+   */
+  get isStuck(): boolean {
+    const { waiting } = this.#scheduler;
+    return waiting > 0 && waiting === this.waits().length &&
+      Object.values(this.#stops).every((stops) => stops.size === 0);
+  }
+
   onCancel(call: () => void): void {
     this.#scheduler.onCancel(call);
   }

@@ -40,3 +40,15 @@ async function opener(host: Host, settings: Settings): Promise<() => Promise<Lin
       throw new DatabaseFailure("there is no such database");
   }
 }
+
+/** Imports all databases: which one is used is known only when the URL is. */
+export async function importDrivers(): Promise<void> {
+  await Promise.all([
+    import("./postgres/link.ts"),
+    import("postgres"),
+    import("./mysql/link.ts"),
+    import("mysql2"),
+    import("./sqlite/link.ts"),
+    import("node:sqlite"),
+  ]);
+}

@@ -14,7 +14,7 @@ import {
 } from "../../runtime/seam/params.ts";
 import { toText } from "../../runtime/seam/text.ts";
 import type { LuaTable } from "../../runtime/seam/value.ts";
-import { connect } from "./connect.ts";
+import { connect, importDrivers } from "./connect.ts";
 import { iterate } from "./each.ts";
 import { named } from "./failure.ts";
 import { Connection, Handle } from "./handle.ts";
@@ -38,6 +38,7 @@ const argumentMessage = (index: number, name: string) => ARGUMENTS[index] && `${
 export default defineGlobal({
   name: "db",
   doc: "SQL databases: PostgreSQL, MySQL and MariaDB, SQLite",
+  preload: importDrivers,
   functions: {
     connect: fn({
       params: [

@@ -1,5 +1,6 @@
 /** How full a file system is. */
 import type { BigIntStatsFs } from "node:fs";
+import { realPathOf } from "../../runtime/seam/confinement.ts";
 import { describeSystemError, ScriptError } from "../../runtime/seam/error.ts";
 import type { Host } from "../../runtime/seam/host.ts";
 import { floatFromNumber, integerFromBigInt, type LuaTable } from "../../runtime/seam/value.ts";
@@ -32,9 +33,10 @@ async function statistics(path: string): Promise<Statistics> {
   const { statfs } = await import("node:fs/promises");
   try {
     // Its failures have the system's words; those of statfs have not
-    await Deno.stat(path);
+    const real = realPathOf(path);
+    await Deno.stat(real);
     // The size of a fragment, in which blocks are counted, is missing in the declaration; macOS has none
-    const counts: BigIntStatsFs & { frsize?: bigint } = await statfs(path, { bigint: true });
+    const counts: BigIntStatsFs & { frsize?: bigint } = await statfs(real, { bigint: true });
     const { blocks, bfree, bavail, bsize, frsize } = counts;
     return { blocks, free: bfree, available: bavail, size: frsize || bsize };
   } catch (cause) {

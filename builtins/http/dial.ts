@@ -42,8 +42,8 @@ export async function findRoute(
     return over(await secured(socket, tls, signal), path);
   }
   const proxy = settings.proxy ?? environmentProxy(url);
-  if (proxy === undefined) await admit(host, port);
-  else await admit(hostOf(proxy.url), portOf(proxy.url));
+  if (proxy === undefined) await admit(host, port, signal);
+  else await admit(hostOf(proxy.url), portOf(proxy.url), signal);
   if (proxy === undefined) {
     if (!secure) return plainRoute({ host, port, path, agent: false });
     return { request: requestHttps, options: { host, port, path, agent: false, ...tls }, headers: {} };

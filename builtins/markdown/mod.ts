@@ -8,6 +8,7 @@ const MAX_SIZE = 16 * 1024 * 1024;
 export default defineGlobal({
   name: "markdown",
   doc: "CommonMark with tables, strikethrough and task lists",
+  preload: () => import("./html.ts"),
   functions: {
     to_html: fn({
       params: [string("source")],

@@ -64,6 +64,7 @@ const source: Param<string> = {
 export default defineGlobal({
   name: "template",
   doc: "Jinja2 templates; what one includes, extends or imports is looked for in the folder of the first",
+  preload: () => import("./render.ts"),
   functions: {
     render: fn({
       params: [path(), variables, settings],

@@ -168,7 +168,15 @@ async function untilConnected(host: Host, connection: Connection, settings: Sett
 
 /** Whether gRPC goes through a proxy: then the server may not be reached otherwise. */
 function isProxied(): boolean {
-  return ["grpc_proxy", "https_proxy", "http_proxy"].some((name) => (Deno.env.get(name) ?? "") !== "");
+  return ["grpc_proxy", "https_proxy", "http_proxy"].some((name) => {
+    try {
+      return (Deno.env.get(name) ?? "") !== "";
+    } catch (error) {
+      // A mode without the environment has no proxies
+      if (error instanceof Deno.errors.NotCapable) return false;
+      throw error;
+    }
+  });
 }
 
 async function reach(address: Address, signal: AbortSignal): Promise<void> {

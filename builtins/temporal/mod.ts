@@ -10,6 +10,7 @@ const METATABLE = Symbol("temporal client");
 export default defineGlobal({
   name: "temporal",
   doc: "Clients of Temporal, the workflow engine, over gRPC",
+  preload: () => import("./library.js"),
   functions: {
     connect: fn({
       params: [options("opts", connectionFields)],

@@ -15,13 +15,16 @@ let folder = "/";
 /** The functions of Deno as they were. */
 const { realPathSync, lstatSync, readLinkSync, connect } = Deno;
 
-/** When each `host:port` was last found to be elsewhere than on this machine. */
-const admitted = new Map<string, number>();
+/** What was last found of each `host:port`, and when. */
+const lookups = new Map<string, { readonly time: number; readonly address: Promise<string | undefined> }>();
+/** So many names are kept. */
+const MAX_LOOKUPS = 1000;
 
 /** From now on paths and addresses are looked at. @param workingFolder What relative paths are relative to */
 export function beginConfinement(workingFolder: string): void {
   isConfined = true;
   folder = workingFolder;
+  hideVariables();
   guardPaths();
   guardConnections();
 }
@@ -88,6 +91,12 @@ const OPERATIONS: readonly { names: readonly string[]; paths: 1 | 2; follow: boo
   { names: ["rename", "link"], paths: 2, follow: false },
 ];
 
+/** Packages ask for variables of theirs wherever they run: there are none. */
+function hideVariables(): void {
+  const { process } = globalThis as unknown as { process?: { env: Record<string, string> } };
+  if (process !== undefined) process.env = {};
+}
+
 function guardPaths(): void {
   const deno = Deno as unknown as Record<string, Operation>;
   for (const { names, paths, follow } of OPERATIONS) {
@@ -109,23 +118,47 @@ function guardPaths(): void {
  * its link (such as the metadata service of a cloud) needs that address to be allowed too.
  *
  * @throws {Deno.errors.NotCapable} When it is not
+ * @throws {unknown} The signal's reason
  */
-export async function admit(hostname: string, port: number): Promise<void> {
+export async function admit(hostname: string, port: number, signal?: AbortSignal): Promise<void> {
   if (!isConfined || isAddress(hostname) || isLocalName(hostname)) return;
+  const address = await unlessAborted(lookUp(hostname, port), signal);
+  if (address !== undefined) requireAddress(address, port, hostname);
+}
+
+/** The address that connections to a name are made to; undefined where none can be made, which whoever wants it says. */
+function lookUp(hostname: string, port: number): Promise<string | undefined> {
   const key = `${hostname}:${port}`;
-  if (performance.now() - (admitted.get(key) ?? -Infinity) < ADDRESS_TTL) return;
-  let address: string;
+  const known = lookups.get(key);
+  if (known !== undefined && performance.now() - known.time < ADDRESS_TTL) return known.address;
+  const address = addressOf(hostname, port);
+  if (lookups.size >= MAX_LOOKUPS) lookups.clear();
+  lookups.set(key, { time: performance.now(), address });
+  return address;
+}
+
+async function addressOf(hostname: string, port: number): Promise<string | undefined> {
   try {
     const connection = await connect({ hostname, port });
-    address = (connection.remoteAddr as Deno.NetAddr).hostname;
     connection.close();
+    return (connection.remoteAddr as Deno.NetAddr).hostname;
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) throw error;
-    // Why there is no connection is said by who wants it
-    return;
+    return undefined;
   }
-  requireAddress(address, port, hostname);
-  admitted.set(key, performance.now());
+}
+
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return await promise;
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(signal.reason);
+  signal.addEventListener("abort", stop);
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
 }
 
 function requireAddress(address: string, port: number, hostname: string): void {
@@ -157,9 +190,17 @@ function guardConnections(): void {
     await admit(
       url.hostname.replace(/^\[|\]$/g, ""),
       Number(url.port) || (url.protocol === "https:" ? 443 : 80),
+      init?.signal ?? undefined,
     );
     return await fetch(input, init);
   };
+  const { serve } = Deno;
+  // A socket's file is made where its path leads
+  Deno.serve = ((options: Deno.ServeUnixOptions, handler: Deno.ServeHandler<Deno.UnixAddr>) =>
+    serve(
+      options.path === undefined ? options : { ...options, path: realPathOf(options.path) },
+      handler,
+    )) as typeof Deno.serve;
   const deno = Deno as unknown as Record<string, Operation>;
   for (const name of ["connect", "connectTls"]) {
     const original = deno[name];

@@ -49,16 +49,28 @@ export const DEBUG = Deno.env.get("ASSAY_DEBUG") === "1";
  * without Deno's advice about flags that a user of assay cannot give.
  */
 export function describeError(error: unknown): string {
-  if (error instanceof Deno.errors.NotCapable) {
-    const [, name, target] = /^Requires (\w+) access(?: to "?(.+?)"?)?, run again/.exec(error.message) ?? [];
-    if (name !== undefined) {
-      const what = `permission denied: ${name}${
-        target === undefined ? "" : ` ${PREPOSITIONS[name] ?? "of"} ${target}`
-      }`;
-      return remedy === undefined ? what : `${what} (${remedy(name, target)})`;
-    }
-  }
+  if (error instanceof Deno.errors.NotCapable) return describeDenial(error.message) ?? error.message;
   return error instanceof Error ? error.message : String(error);
+}
+
+/** In our words what Deno says of something that is not allowed; undefined where it speaks of something else. */
+function describeDenial(message: string): string | undefined {
+  const [, name, target] = /^Requires (\w+) access(?: to "?(.+?)"?)?, run again/.exec(message) ?? [];
+  if (name !== undefined) {
+    // Such as what Linux tells of processes, which has their secrets in it
+    if (name === "all") return `permission denied: ${target} is out of reach of all that is confined`;
+    const what = `permission denied: ${name}${
+      target === undefined ? "" : ` ${PREPOSITIONS[name] ?? "of"} ${target}`
+    }`;
+    return remedy === undefined ? what : `${what} (${remedy(name, target)})`;
+  }
+  if (!message.includes("requires unscoped --allow-read and --allow-write")) return undefined;
+  // A link could be made inside an allowed folder that leads out of it
+  const what =
+    "permission denied: a symbolic link can be made only where read and write are allowed of all paths";
+  return remedy === undefined
+    ? what
+    : `${what} (${remedy("read", undefined)}, ${remedy("write", undefined)})`;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Tries a check of type `grpc_health`. */
 import { type ClientHttp2Session, connect, type IncomingHttpHeaders } from "node:http2";
 import { defaultRoots } from "../../../builtins/http/roots.ts";
+import { admit } from "../../../runtime/seam/confinement.ts";
 import { describeError } from "../../../runtime/seam/error.ts";
 import { VERSION } from "../../../runtime/seam/version.ts";
 import { addressOf, describeConnectFailure } from "../common/socket.ts";
@@ -34,6 +35,7 @@ async function attempt(settings: GrpcSettings, { signal }: ProbeContext): Promis
   const where = addressOf(host, port);
   let session: ClientHttp2Session | undefined;
   try {
+    await admit(host, port, signal);
     const status = await ask(settings, signal, (opened) => session = opened);
     const expected = expect.status ?? "SERVING";
     return status === expected

@@ -2,6 +2,7 @@
 import type { PeerCertificate, TLSSocket } from "node:tls";
 import { connect } from "node:tls";
 import { defaultRoots } from "../../../builtins/http/roots.ts";
+import { admit } from "../../../runtime/seam/confinement.ts";
 import { describeError, describeSystemError } from "../../../runtime/seam/error.ts";
 import { addressOf, describeConnectFailure } from "../common/socket.ts";
 import { failed, type Outcome, type Part, PASSED, type Probe, type ProbeContext } from "../type.ts";
@@ -57,6 +58,7 @@ async function judgeServer(host: string, settings: TlsSettings, signal: AbortSig
   const where = addressOf(host, port);
   let socket: TLSSocket | undefined;
   try {
+    await admit(host, port, signal);
     const connected = await handshake(host, port, settings, signal, (opened) => socket = opened);
     const certificate = ofPeer(connected.certificate);
     if (certificate === undefined) return failed(`${where} shows no certificate`);
