@@ -119,7 +119,11 @@ export default defineGlobal({
       permission: "run",
       effect: "write",
       run: (host, command) =>
-        command === undefined || attempt(() => startShell(host, "os.execute", command).ended()),
+        command === undefined || attempt(() => {
+          const { ended, end } = startShell(host, "os.execute", command);
+          host.onCancel(end);
+          return ended();
+        }),
     }),
     setlocale: fn({
       params: [optional(string("locale")), optional(string("category"), "all")],

@@ -38,6 +38,8 @@ export interface ShellProcess {
   readonly child: Deno.ChildProcess;
   /** Waits for its end: `true` or nil, `"exit"` or `"signal"`, the status or the signal's number. */
   ended(): Promise<readonly LuaValue[]>;
+  /** Asks it to end, where it has not. */
+  end(): void;
 }
 
 /**
@@ -71,7 +73,7 @@ export function startShell(
     }
   };
   const status = child.status.finally(onAbort(host.signal, end));
-  return { child, ended: async () => describeEnd(await status) };
+  return { child, ended: async () => describeEnd(await status), end };
 }
 
 function describeEnd({ success, code, signal }: Deno.CommandStatus): readonly LuaValue[] {

@@ -71,11 +71,17 @@ export class ProcessHandle extends LuaUserdata {
     return true;
   }
 
-  /** Waits for its end, so many seconds at most. @returns nil when it goes on */
+  /**
+   * Waits for its end, so many seconds at most. The process goes on when the task that waits is cancelled.
+   *
+   * @returns nil when it goes on
+   */
   async wait(host: Host, seconds: number | undefined): Promise<LuaTable | undefined> {
     checkSeconds("process:wait", "timeout", seconds);
     if (this.isRunning) {
-      const waiting = AbortSignal.any([this.#ended.signal, host.signal]);
+      const left = new AbortController();
+      host.onCancel(() => left.abort());
+      const waiting = AbortSignal.any([this.#ended.signal, host.signal, left.signal]);
       await wait(seconds === undefined ? Infinity : Math.min(seconds * 1000, MAX_TIMER), waiting);
     }
     const status = this.#status;

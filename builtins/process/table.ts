@@ -50,10 +50,13 @@ export async function waitIdle(
   checkSeconds("process.wait_idle", "timeout", timeout);
   checkSeconds("process.wait_idle", "interval", interval);
   const end = performance.now() + timeout * 1000;
+  const left = new AbortController();
+  host.onCancel(() => left.abort());
+  const signal = AbortSignal.any([host.signal, left.signal]);
   while (runs(await processes(), names)) {
     const rest = end - performance.now();
-    if (rest <= 0 || host.signal.aborted) return false;
-    await wait(Math.min(interval * 1000, rest), host.signal);
+    if (rest <= 0 || signal.aborted) return false;
+    await wait(Math.min(interval * 1000, rest), signal);
   }
   return true;
 }

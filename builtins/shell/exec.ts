@@ -47,6 +47,7 @@ export async function execute(host: Host, command: string, options: ExecOptions)
     ? undefined
     : setTimeout(() => run.end("timeout"), Math.min(timeout * 1000, MAX_TIMER));
   const release = onAbort(host.signal, () => run.end("timeout"));
+  host.onCancel(() => run.end("cancel"));
   try {
     const result = await run.result(stdin);
     return host.vm.newRecord({ ...result });
@@ -65,7 +66,7 @@ interface ExecResult {
 }
 
 /** Why a command is not waited for any longer. */
-type End = "timeout" | "output";
+type End = "timeout" | "output" | "cancel";
 
 /** A running command with its pipes. */
 class Run {
@@ -94,7 +95,9 @@ class Run {
       return { status: exitStatus(status), stdout, stderr, timed_out: false };
     }
     await this.#kill(input);
-    if (first === "timeout") return { status: -1, stdout: "", stderr: "", timed_out: true };
+    if (first !== "output") {
+      return { status: -1, stdout: "", stderr: "", timed_out: first === "timeout" };
+    }
     throw new ScriptError(
       `${NAME}: the command has been killed: it printed more than ${MAX_OUTPUT / 1024 / 1024} MiB; ` +
         `let it write to a file and read that in parts`,

@@ -134,6 +134,17 @@ test("execute tells how the command ended", function()
   assert(os.execute() == true)
 end)
 
+test("a cancelled task takes the command of execute with it", function()
+  local name = os.tmpname()
+  local task = async.spawn(function() os.execute("echo $$ > " .. name .. "; exec sleep 1000") end)
+  local function pid() return tonumber(fs.read(name)) end
+  while not pid() do sleep(0.005) end
+  task:cancel()
+  assert(not pcall(task.await))
+  while pcall(process.kill, pid(), 0) do sleep(0.005) end
+  os.remove(name)
+end)
+
 test("execute gives the command the script's environment", function()
   env.set("ASSAY_TEST_OS", "yes")
   assert(os.execute('test "$ASSAY_TEST_OS" = yes'))

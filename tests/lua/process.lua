@@ -213,6 +213,17 @@ test("is_running takes exact names, also those that the kernel cuts off", in_fol
   end
 end))
 
+test("a process goes on when the task that waits for it is cancelled", function()
+  local p = process.spawn("read line; exit 5")
+  local task = async.spawn(function() p:wait(1000) end)
+  sleep(0)
+  task:cancel()
+  raises("task cancelled", task.await)
+  assert.eq(p:is_running(), true)
+  p.stdin:write("end\n")
+  assert.eq(p:wait().status, 5)
+end)
+
 test("wait_idle ends when nothing of the names runs", in_folder(function(d)
   assert.eq(process.wait_idle("assay-nothing"), true)
   assert.eq(process.wait_idle({}), true)

@@ -96,6 +96,19 @@ test("when the time is up, everything that the command has started is killed", f
   fs.remove(folder)
 end)
 
+test("a cancelled task takes its command, and everything that has started, with it", function()
+  local folder = fs.tempdir()
+  local file = folder .. "/pid"
+  local task = async.spawn(function()
+    exec("sleep 1000 & echo $! > " .. file .. ".new; mv " .. file .. ".new " .. file .. "; wait")
+  end)
+  while not fs.exists(file) do sleep(0.005) end
+  task:cancel()
+  raises("task cancelled", task.await)
+  await_end((fs.read(file):gsub("%s", "")))
+  fs.remove(folder)
+end)
+
 test("a command that ignores signals is killed too", function()
   assert.eq(exec("trap '' TERM INT HUP; while :; do sleep 0.01; done", { timeout = 0.05 }).timed_out, true)
 end)
