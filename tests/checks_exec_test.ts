@@ -1,7 +1,7 @@
 /** exec checks: only what is allowed runs, and all of it ends with the check. */
 import assert from "node:assert/strict";
 import type { CheckResult } from "../checks/run/result.ts";
-import { assay, withFolder } from "./support/assay.ts";
+import { assay, assayCommand, withFolder } from "./support/assay.ts";
 import { errorOf } from "./support/checks.ts";
 
 /** Runs a file of checks as users do, confined. */
@@ -69,12 +69,41 @@ checks:
       folder,
     );
     assert.equal(result?.error, "timed out after 0.5s");
-    const pid = (await Deno.readTextFile(`${folder}/pid`)).trim();
-    // It is gone, or has ended and was not waited for yet
-    const state = await Deno.readTextFile(`/proc/${pid}/stat`).then(
-      (text) => text.split(") ")[1]?.[0],
-      () => "gone",
-    );
-    assert.ok(state === "gone" || state === "Z", `process ${pid} is in state ${state}`);
+    await assertGone((await Deno.readTextFile(`${folder}/pid`)).trim());
   });
+});
+
+/** A killed process takes a moment to go. */
+async function assertGone(pid: string): Promise<void> {
+  for (let tries = 0;; tries++) {
+    const stat = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => "");
+    // It is gone, or has ended and was not waited for yet
+    if (stat === "" || stat.includes(") Z ")) return;
+    assert.ok(tries < 200, `process ${pid} is still there: ${stat}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+Deno.test("programs end with assay, even when it is killed", async () => {
+  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+    await withFolder(async (folder) => {
+      const yaml = `
+retries: 0
+checks:
+  - name: hangs
+    type: exec
+    command: [sh, -c, 'echo $$ > ${folder}/new; mv ${folder}/new ${folder}/pid; sleep 300']
+    allow: {run: [sh]}`;
+      await Deno.writeTextFile(`${folder}/checks.yaml`, yaml);
+      const child = assayCommand(["checks.yaml"], { cwd: folder, stdout: "null", stderr: "null" }).spawn();
+      let pid: string | undefined;
+      while (pid === undefined) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        pid = await Deno.readTextFile(`${folder}/pid`).then((text) => text.trim(), () => undefined);
+      }
+      child.kill(signal);
+      await child.status;
+      await assertGone(pid);
+    });
+  }
 });
