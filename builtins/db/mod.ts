@@ -14,6 +14,7 @@ import {
 } from "../../runtime/seam/params.ts";
 import { toText } from "../../runtime/seam/text.ts";
 import type { LuaTable } from "../../runtime/seam/value.ts";
+import { newList } from "../json/shape.ts";
 import { connect, importDrivers } from "./connect.ts";
 import { iterate } from "./each.ts";
 import { named } from "./failure.ts";
@@ -74,7 +75,7 @@ export default defineGlobal({
       run: (host, conn, sql, params) =>
         named("db.query", async () => {
           const { rows } = await conn.run(statementOf("db.query", sql, params));
-          return host.vm.newArray(rows);
+          return newList(host, rows);
         }),
     }),
     execute: fn({

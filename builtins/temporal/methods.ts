@@ -4,6 +4,7 @@ import type { Host } from "../../runtime/seam/host.ts";
 import { any, boolean, instance, number, options, string } from "../../runtime/seam/params.ts";
 import { toText } from "../../runtime/seam/text.ts";
 import type { LuaTable, LuaValue } from "../../runtime/seam/value.ts";
+import { newList } from "../json/shape.ts";
 import { TemporalClient } from "./client.ts";
 import { seconds } from "./connect.ts";
 import { type ExecutionInfo, statusName, toTable } from "./execution.ts";
@@ -68,7 +69,7 @@ async function list(
     found.push(...page.executions ?? []);
     nextPageToken = page.nextPageToken;
   } while (nextPageToken?.length && found.length < limit);
-  return host.vm.newArray(found.slice(0, limit).map((info) => toTable(host, info)));
+  return newList(host, found.slice(0, limit).map((info) => toTable(host, info)));
 }
 
 /** The methods, by name. */

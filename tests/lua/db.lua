@@ -93,6 +93,7 @@ test("query gives rows of statements that write, too", memory(function(c)
   assert.eq(#db.query(c, "DELETE FROM t"), 0)
   assert.eq(#db.query(c, "-- nothing"), 0)
   assert.eq(#db.query(c, ""), 0)
+  assert.eq(json.encode(db.query(c, "SELECT 1 WHERE 0")), "[]", "the rows are a list, however many")
 end))
 
 test("a compiled statement notices that the table has changed", memory(function(c)
