@@ -1,22 +1,7 @@
 /** The examples do what they say. */
 import assert from "node:assert/strict";
-import { assay, assayCommand, awaitLine, ROOT, withFolder } from "./support/assay.ts";
-
-/** Runs `body` while examples/service.lua serves on a free port. */
-async function withService(body: (url: string) => Promise<void>): Promise<void> {
-  const child = assayCommand(["examples/service.lua"], {
-    cwd: ROOT,
-    stdout: "null",
-    env: { PORT: "0", RUST_LOG: "info" },
-  }).spawn();
-  try {
-    const [, url = ""] = await awaitLine(child.stderr, /listening on (http:\S+)\n/);
-    await body(url);
-  } finally {
-    child.kill("SIGTERM");
-    await Promise.all([child.status, child.stderr.cancel()]);
-  }
-}
+import { assay, ROOT, withFolder } from "./support/assay.ts";
+import { withExampleService } from "./support/example_service.ts";
 
 async function json(url: string, init?: RequestInit): Promise<unknown> {
   return await (await fetch(url, init)).json();
@@ -36,7 +21,7 @@ Deno.test("examples: hello.lua greets and sums up", async () => {
 });
 
 Deno.test("examples: service.lua answers each of its routes", async (t) => {
-  await withService(async (url) => {
+  await withExampleService(async (url) => {
     await t.step("/health", async () => {
       assert.deepEqual(await json(`${url}/health`), { status: "ok", version: "1.0.0" });
     });
@@ -73,7 +58,7 @@ Deno.test("examples: service.lua answers each of its routes", async (t) => {
 });
 
 Deno.test("examples: verify.lua passes against the service, and fails without it", async () => {
-  await withService(async (url) => {
+  await withExampleService(async (url) => {
     const { status, stderr } = await assay(["examples/verify.lua"], { cwd: ROOT, env: { SERVICE_URL: url } });
     assert.equal(status, 0, stderr);
   });
@@ -83,7 +68,7 @@ Deno.test("examples: verify.lua passes against the service, and fails without it
 });
 
 Deno.test("examples: checks.yaml passes against the service", async () => {
-  await withService(async (url) => {
+  await withExampleService(async (url) => {
     await withFolder(async (folder) => {
       // On the port of this run
       const checks = await Deno.readTextFile(`${ROOT}examples/checks.yaml`);
