@@ -3,7 +3,7 @@ import type { JsonSchema } from "../schema/schema.ts";
 import { schemaOf } from "../schema/schema.ts";
 import { CHECK_TYPES } from "../types/registry.ts";
 import type { AnyCheckType } from "../types/type.ts";
-import { fieldsOf, ignoredExpectations } from "./check.ts";
+import { COMMON, fieldsOf, ignoredExpectations } from "./check.ts";
 import { ROOT } from "./load.ts";
 import { MATRIX_SCHEMA } from "./matrix.ts";
 
@@ -32,10 +32,16 @@ export function checksSchema(): JsonSchema {
           then: { $ref: `#/$defs/${name}` },
         })),
       },
+      common: { description: "Keys that all checks share", properties: COMMON_PROPERTIES },
       ...Object.fromEntries(CHECK_TYPES.map((type) => [type.name, typeSchema(type)])),
     },
   };
 }
+
+const COMMON_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
+  ...schemaOf(COMMON)["properties"] as Readonly<Record<string, JsonSchema>>,
+  matrix: { description: "One check for each combination of values, used as ${name}", ...MATRIX_SCHEMA },
+};
 
 function typeSchema(type: AnyCheckType): JsonSchema {
   const schema = schemaOf(fieldsOf(type));
@@ -45,8 +51,13 @@ function typeSchema(type: AnyCheckType): JsonSchema {
     ...schema,
     properties: {
       ...properties,
+      ...Object.fromEntries(
+        Object.entries(COMMON_PROPERTIES).map(([key, { description }]) => [
+          key,
+          { description, $ref: `#/$defs/common/properties/${key}` },
+        ]),
+      ),
       type: { const: type.name, description: type.doc },
-      matrix: { description: "One check for each combination of values, used as ${name}", ...MATRIX_SCHEMA },
       expect: withIgnored(properties["expect"], ignoredExpectations(type)),
     },
   };

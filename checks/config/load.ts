@@ -142,7 +142,7 @@ function parallelism(): Reader<number> {
     flag().schema,
     (node, problems, key) => flag()(node, problems, key) ? DEFAULT_PARALLEL : 1,
   );
-  const other = reader<number>({}, (node, problems, key) => {
+  const other = reader<number>({ type: "string", pattern: "\\$\\{" }, (node, problems, key) => {
     problems.add(
       node.at,
       `'${key}' must be true, false or how many checks run at a time: current value is ${describe(node)}`,

@@ -5,7 +5,7 @@
 import type { CheckResult, Report, Status } from "../run/result.ts";
 import { placeOf } from "./place.ts";
 import type { ReportContext, ReportForm } from "./report.ts";
-import { oneLine, showAttempts, showDuration } from "./words.ts";
+import { linesOf, oneLine, showAttempts, showDuration } from "./words.ts";
 
 /** A step's summary may have 1 MiB; this leaves room for other tools. Characters. */
 const MAX_SUMMARY = 256 * 1024;
@@ -48,7 +48,8 @@ export function renderAnnotations({ results }: Report, prefix: string): string {
 }
 
 function message({ error = "", attempts }: CheckResult): string {
-  return attempts > 1 ? `${error} (${showAttempts(attempts)})` : error;
+  const text = linesOf(error).join("\n");
+  return attempts > 1 ? `${text} (${showAttempts(attempts)})` : text;
 }
 
 function escapeData(text: string): string {

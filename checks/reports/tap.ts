@@ -1,7 +1,7 @@
 /** Test Anything Protocol, version 14: https://testanything.org/tap-version-14-specification.html */
 import type { CheckResult, Report } from "../run/result.ts";
 import { atEnd } from "./report.ts";
-import { oneLine } from "./words.ts";
+import { linesOf, oneLine } from "./words.ts";
 
 /** The report `tap`. */
 export const tap = atEnd(render);
@@ -18,7 +18,7 @@ function point(result: CheckResult, index: number): string[] {
   return [
     line,
     "  ---",
-    `  message: ${JSON.stringify(oneLine(error))}`,
+    `  message: ${JSON.stringify(linesOf(error).join("\n"))}`,
     `  severity: ${status === "warned" ? "warn" : "fail"}`,
     `  type: ${result.type}`,
     `  at: ${JSON.stringify(result.place)}`,

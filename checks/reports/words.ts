@@ -1,6 +1,9 @@
 /** Durations and counts for people, and texts of others on one line. */
 import type { CheckResult } from "../run/result.ts";
 
+/** Lines that are shown of one error. */
+const MAX_LINES = 50;
+
 /** `12 ms`, `1.2 s`, `2 m`, `2 m 05 s`. */
 export function showDuration(milliseconds: number): string {
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
@@ -25,10 +28,20 @@ export function oneLine(text: string): string {
   return text.replace(/\s*[\r\n]+\s*/g, " ").replace(/\t/g, " ").replace(UNSAFE, "\uFFFD");
 }
 
+/** The lines of an error, such as a traceback; the first says what it is. */
+export function linesOf(text: string): readonly string[] {
+  return text.trim().split(/\r?\n/).map(oneLine).slice(0, MAX_LINES);
+}
+
+/** What an error is, without where. */
+export function headOf(error: string): string {
+  return linesOf(error)[0] ?? "";
+}
+
 /** The attempts of a check, a line each: `attempt 2 after 1.2 s, took 12 ms: expected 2xx, got 503`. */
 export function attemptLines({ history }: CheckResult): string[] {
   return history.map(({ status, error, started_ms, duration_ms }, index) =>
     `attempt ${index + 1} after ${showDuration(started_ms)}, took ${showDuration(duration_ms)}: ` +
-    (error === undefined ? status : oneLine(error))
+    (error === undefined ? status : headOf(error))
   );
 }

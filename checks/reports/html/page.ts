@@ -1,7 +1,7 @@
 /** One page that needs nothing else: counts, a filter, and a timeline of all attempts. */
 import type { AttemptRecord, CheckResult, Report, Status } from "../../run/result.ts";
 import { atEnd } from "../report.ts";
-import { oneLine, showAttempts, showDuration } from "../words.ts";
+import { headOf, linesOf, oneLine, showAttempts, showDuration } from "../words.ts";
 import script from "./page.js" with { type: "text" };
 import styles from "./page.css" with { type: "text" };
 
@@ -93,7 +93,7 @@ function row(result: CheckResult, span: number): string {
   const words = oneLine([name, type, place, ...tags, error ?? ""].join(" ")).toLowerCase();
   const details = error === undefined && history.length < 2 ? "" : `
 <details${status === "failed" ? " open" : ""}><summary>${escape(firstLine(error))}</summary>
-<p class="place">${escape(place)}</p>
+<p class="place">${escape(place)}</p>${restOf(error)}
 ${
     history.length === 0
       ? ""
@@ -104,19 +104,25 @@ ${
 <th scope="row">${escape(oneLine(name))} <span class="type">${escape(type)}</span>${
     tags.map((tag) => ` <span class="tag">${escape(oneLine(tag))}</span>`).join("")
   }${details}</th>
-<td class="number" data-label="attempts">${attempts}</td>
+<td class="number" data-label="${attempts === 1 ? "attempt" : "attempts"}">${attempts}</td>
 <td class="number" data-label="">${status === "skipped" ? "" : showDuration(duration_ms)}</td>
 <td class="line">${timeline(result, span)}</td>
 </tr>`;
 }
 
 function firstLine(error: string | undefined): string {
-  return error === undefined ? "attempts" : oneLine(error);
+  return error === undefined ? "attempts" : headOf(error);
+}
+
+/** Such as a traceback. */
+function restOf(error = ""): string {
+  const [, ...rest] = linesOf(error);
+  return rest.length === 0 ? "" : `<pre>${escape(rest.join("\n"))}</pre>`;
 }
 
 function attempt({ status, error, started_ms, duration_ms }: AttemptRecord): string {
   const when = `after ${showDuration(started_ms)}, took ${showDuration(duration_ms)}`;
-  return `${when}: ${escape(error === undefined ? status : oneLine(error))}`;
+  return `${when}: ${escape(error === undefined ? status : headOf(error))}`;
 }
 
 /** A bar an attempt; the line below them reaches from the first to the last. */
@@ -125,7 +131,7 @@ function timeline({ history, name }: CheckResult, span: number): string {
   if (first === undefined || last === undefined) return "";
   const percent = (value: number) => `${(100 * value / span).toFixed(2)}%`;
   const bars = history.map((record, index) => {
-    const style = `left:${percent(record.started_ms)};width:${percent(record.duration_ms)}`;
+    const style = `left:min(${percent(record.started_ms)},100% - 3px);width:${percent(record.duration_ms)}`;
     const title = `attempt ${index + 1}: ${record.status} in ${showDuration(record.duration_ms)}`;
     return `<i class="${record.status}" style="${style}" title="${title}"></i>`;
   });

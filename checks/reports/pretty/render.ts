@@ -1,6 +1,6 @@
 /** What the report `pretty` shows, as a function of what is known. */
 import type { CheckResult, Report, Status } from "../../run/result.ts";
-import { attemptLines, oneLine, showAttempts, showDuration } from "../words.ts";
+import { attemptLines, headOf, linesOf, oneLine, showAttempts, showDuration } from "../words.ts";
 import { type Line, type Span, type Style, type Tint, widthOf, wrap } from "./span.ts";
 import type { RunningCheck, RunState } from "./state.ts";
 
@@ -35,7 +35,7 @@ export function finishedLine(result: CheckResult, isTerminal: boolean): Line {
     { text: isTerminal ? symbol : word, tint },
     { text: ` ${oneLine(name)}` },
     { text: `  ${[type, ...details].join(" · ")}`, tint: "dim" },
-    ...(error === undefined ? [] : [{ text: `  ${oneLine(error)}`, tint } satisfies Span]),
+    ...(error === undefined ? [] : [{ text: `  ${headOf(error)}`, tint } satisfies Span]),
   ];
 }
 
@@ -66,9 +66,7 @@ function runningLine(
     { text: frame, tint: waiting === undefined ? "cyan" : "yellow" },
     { text: ` ${oneLine(name)}` },
     { text: `  ${[...what, ...trying].join(" · ")}`, tint: "dim" },
-    ...(waiting === undefined
-      ? []
-      : [{ text: `  ${oneLine(waiting.error)}`, tint: "yellow" } satisfies Span]),
+    ...(waiting === undefined ? [] : [{ text: `  ${headOf(waiting.error)}`, tint: "yellow" } satisfies Span]),
   ];
 }
 
@@ -114,7 +112,7 @@ function failureLines(result: CheckResult, { columns }: Style): Line[] {
       text: `  ${place}`,
       tint: "dim",
     }],
-    ...indented(oneLine(error), "  ", tint),
+    ...linesOf(error).flatMap((line) => indented(line, "  ", tint)),
     ...(history.length > 1 ? attemptLines(result).flatMap((line) => indented(line, "    ", "dim")) : []),
   ];
 }

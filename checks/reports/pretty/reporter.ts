@@ -100,7 +100,9 @@ class LiveReporter implements Reporter {
     clearInterval(this.#timer);
     this.#timer = undefined;
     const style = this.#style();
-    const lines = summaryLines(report, style).map((line) => `${paint(line, style)}\n`);
+    // Nothing of a summary is cut
+    const whole = { ...style, columns: Infinity };
+    const lines = summaryLines(report, style).map((line) => `${paint(line, whole)}\n`);
     this.#sink.write(this.#erased() + lines.join(""));
   }
 

@@ -1,0 +1,5 @@
+/** Writes docs/checks.schema.json, which editors use, anew: `deno run -A scripts/checks_schema.ts`. */
+import { checksSchema } from "../checks/config/json_schema.ts";
+
+const target = new URL("../docs/checks.schema.json", import.meta.url);
+await Deno.writeTextFile(target, `${JSON.stringify(checksSchema(), null, 2)}\n`);
