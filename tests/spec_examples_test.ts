@@ -3,6 +3,7 @@
  * the test's own; those that are not run are listed with the reason.
  */
 import assert from "node:assert/strict";
+import { ENGINES } from "../runtime/engines.ts";
 import { DOCUMENTS } from "./spec_examples/index.ts";
 import type { Example, SkipReason } from "./spec_examples/example.ts";
 import { runChecks, runScript } from "./spec_examples/run.ts";
@@ -10,8 +11,8 @@ import { runChecks, runScript } from "./spec_examples/run.ts";
 const FOLDER = new URL("./spec_examples/", import.meta.url);
 
 for (const { name, folder, scripts = [], checks = [], others = [] } of DOCUMENTS) {
-  const register = (example: Example, run: () => Promise<SkipReason | void>) => {
-    const title = `spec examples: ${name}, ${example.section}: ${example.name}`;
+  const register = (example: Example, run: () => Promise<SkipReason | void>, how = "") => {
+    const title = `spec examples: ${name}, ${example.section}: ${example.name}${how}`;
     if (example.not !== undefined) {
       Deno.test({ name: `${title} (not run: ${example.not})`, ignore: true, fn() {} });
       return;
@@ -22,7 +23,10 @@ for (const { name, folder, scripts = [], checks = [], others = [] } of DOCUMENTS
     });
   };
   for (const example of scripts) {
-    register(example, () => runScript(new URL(`${folder}/${example.name}`, FOLDER), example));
+    const source = new URL(`${folder}/${example.name}`, FOLDER);
+    for (const engine of ENGINES) {
+      register(example, () => runScript(source, example, engine), ` in ${engine}`);
+    }
   }
   for (const example of checks) {
     register(example, () => runChecks(new URL(`${folder}/${example.name}`, FOLDER), example));

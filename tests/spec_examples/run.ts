@@ -1,5 +1,6 @@
 /** Runs examples as a user would, in folders of their own. */
 import assert from "node:assert/strict";
+import { type EngineName, ENGINES } from "../../runtime/engines.ts";
 import { assay, assayCommand, awaitLine, type Result, ROOT, withFolder } from "../support/assay.ts";
 import { Internet, type Services } from "../support/internet.ts";
 import type { ChecksExample, ScriptExample, SkipReason } from "./example.ts";
@@ -51,7 +52,11 @@ async function withServices(
 }
 
 /** Runs a script to its end, or asks the service that it is. */
-export async function runScript(source: URL, example: ScriptExample): Promise<SkipReason | void> {
+export async function runScript(
+  source: URL,
+  example: ScriptExample,
+  engine: EngineName = ENGINES[0],
+): Promise<SkipReason | void> {
   const { within } = example;
   if (within !== undefined) {
     const { within: _, ...rest } = example;
@@ -60,14 +65,14 @@ export async function runScript(source: URL, example: ScriptExample): Promise<Sk
         ...rest,
         replace: { ...rest.replace, ...replace },
         ...(before !== undefined && { before }),
-      });
+      }, engine);
     });
   }
   const { services = {}, env = {}, output = /^/, ask } = example;
   await withServices(services, async (folder, environment) => {
     const before = (example.before ?? "") + (ask === undefined ? "" : ANNOUNCE);
     const file = await lay(folder, source, { ...example, before });
-    const options = { cwd: folder, env: { ...environment, ...env } };
+    const options = { cwd: folder, env: { ...environment, ...env, ASSAY_LUA: engine } };
     if (ask !== undefined) return await askService(file, options, ask);
     const { status, stdout, stderr } = await assay([file], options);
     assert.equal(status, 0, stderr);

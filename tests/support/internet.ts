@@ -31,13 +31,15 @@ export class Answer {
   ) {}
 }
 
+/** Answers a request. @param before How many there have been already */
+export type Service = (request: ServiceRequest, before: number) => ServiceReply;
+
 /** What services answer, by `METHOD host/path`. */
-export type Services = Record<string, ServiceReply | ((request: ServiceRequest) => ServiceReply)>;
+export type Services = Record<string, ServiceReply | Service>;
 
 /** Answers one request after the other; the last reply is given again and again. */
-export function inTurn(...replies: readonly [ServiceReply, ...ServiceReply[]]): () => ServiceReply {
-  let next = 0;
-  return () => replies[next++] ?? replies.at(-1) ?? "";
+export function inTurn(...replies: readonly [ServiceReply, ...ServiceReply[]]): Service {
+  return (_request, before) => replies[Math.min(before, replies.length - 1)] ?? "";
 }
 
 export class Internet implements AsyncDisposable {
@@ -126,11 +128,10 @@ export class Internet implements AsyncDisposable {
       this.unexpected.push(`${route}?${request.query}`);
       return new Answer(404, `no service for ${route}`);
     }
+    const before = this.asked.filter((other) => other === route).length;
     this.asked.push(route);
     // A function is an object too, so that its type must be told
-    return typeof service === "function"
-      ? (service as (request: ServiceRequest) => ServiceReply)(request)
-      : service;
+    return typeof service === "function" ? (service as Service)(request, before) : service;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
