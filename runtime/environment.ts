@@ -1,6 +1,7 @@
 import { describeError, ScriptError } from "./seam/error.ts";
 import type { Extent } from "./permissions.ts";
 import type { Environment } from "./seam/host.ts";
+import { fromBytes, fromText, toTextStrict } from "./seam/text.ts";
 
 /** The environment of the process itself: what scripts run by `assay FILE` see and change. */
 export class ProcessEnvironment implements Environment {
@@ -32,6 +33,58 @@ export class ProcessEnvironment implements Environment {
   list(): Record<string, string> {
     return Deno.env.toObject();
   }
+
+  getBytes(name: string): string | undefined {
+    const text = toTextStrict(name);
+    if (text !== undefined && this.#isText(text)) return mapText(this.get(text));
+    // Nothing but the start of the process can have set it
+    const value = inheritedBytes().get(name);
+    return value !== undefined || text === undefined ? value : mapText(this.get(text));
+  }
+
+  listBytes(): readonly (readonly [string, string])[] {
+    const listed = textEntries(this.list());
+    const others = [...inheritedBytes()].filter(([name]) => {
+      const text = toTextStrict(name);
+      return text === undefined || !this.#isText(text);
+    });
+    return [...listed, ...others];
+  }
+
+  /** Whether a variable is not there, or has a value in UTF-8. */
+  #isText(name: string): boolean {
+    if (!isName(name)) return true;
+    try {
+      Deno.env.get(name);
+      return true;
+    } catch (error) {
+      if (error instanceof Deno.errors.InvalidData) return false;
+      throw error;
+    }
+  }
+}
+
+/**
+ * The variables that the process began with, names and values as bytes: the platform hands on those in UTF-8 only, and
+ * cannot set others. Only Linux tells.
+ */
+function inheritedBytes(): ReadonlyMap<string, string> {
+  if (Deno.build.os !== "linux") return new Map();
+  const entries = fromBytes(Deno.readFileSync("/proc/self/environ")).split("\0");
+  return new Map(
+    entries.filter((entry) => entry.includes("=")).map((entry) => {
+      const end = entry.indexOf("=");
+      return [entry.slice(0, end), entry.slice(end + 1)];
+    }),
+  );
+}
+
+function mapText(value: string | undefined): string | undefined {
+  return value === undefined ? undefined : fromText(value);
+}
+
+function textEntries(variables: Readonly<Record<string, string>>): (readonly [string, string])[] {
+  return Object.entries(variables).map(([name, value]) => [fromText(name), fromText(value)]);
 }
 
 /** Variables of a script's own, apart from the process: what a script check sees. */
@@ -54,6 +107,15 @@ export class FixedEnvironment implements Environment {
 
   list(): Record<string, string> {
     return Object.fromEntries(this.#variables);
+  }
+
+  getBytes(name: string): string | undefined {
+    const text = toTextStrict(name);
+    return text === undefined ? undefined : mapText(this.get(text));
+  }
+
+  listBytes(): readonly (readonly [string, string])[] {
+    return textEntries(this.list());
   }
 }
 

@@ -21,6 +21,14 @@ export interface Environment {
   /** @throws {ScriptError} When the name or the value cannot be one */
   set(name: string, value: string | undefined): void;
   list(): Record<string, string>;
+  /**
+   * As `get`, but with the name and the value as bytes, so that it need not be UTF-8.
+   *
+   * @throws {ScriptError} When the platform does not tell the bytes
+   */
+  getBytes(name: string): string | undefined;
+  /** Every variable's name and value as bytes, in no order. */
+  listBytes(): readonly (readonly [name: string, value: string])[];
 }
 
 /** The script's standard output, buffered: bytes in Lua's form. */

@@ -43,6 +43,13 @@ test("list gives every variable, sorted by name", function()
   env.set("ENV_TEST_B", nil)
 end)
 
+test("set refuses what the platform cannot set, and does not show it", function()
+  local message = raises('env.set: the value of "ENV_TEST" is not valid UTF-8', env.set, "ENV_TEST", "secret\255")
+  assert.eq(tostring(message):find("secret"), nil)
+  assert.eq(env.get("ENV_TEST"), nil)
+  raises("is not valid UTF-8", env.set, "ENV\255", "x")
+end)
+
 test("arguments are checked", function()
   raises("bad argument #1: error converting Lua nil to String", env.get)
   raises("bad argument #1: error converting Lua table to String", env.set, {}, "x")
