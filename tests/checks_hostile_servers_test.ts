@@ -1,4 +1,4 @@
-/** http checks of servers that do not behave: a failed check with its reason, never one that hangs. */
+/** Checks of servers that do not behave: a failed check with its reason, never one that hangs. */
 import assert from "node:assert/strict";
 import { errorOf } from "./support/checks.ts";
 
@@ -121,4 +121,44 @@ Deno.test("a header without end", async () => {
     for (let i = 0; i < 1_000_000; i++) await connection.write(bytes(`x-${i}: ${"y".repeat(1000)}\r\n`));
   };
   assert.match(await raw(flood) ?? "", /^HTTP GET .*: ./);
+});
+
+/** The keys of a check of each type, by the port of its server. */
+const TYPES: Readonly<Record<string, (port: number) => string>> = {
+  prometheus: (port) => `url: 'http://127.0.0.1:${port}', query: up`,
+  "sql (PostgreSQL)": (port) => `url: 'postgres://u:p@127.0.0.1:${port}/x', query: SELECT 1`,
+  "sql (MySQL)": (port) => `url: 'mysql://u:p@127.0.0.1:${port}/x', query: SELECT 1`,
+  k8s: (port) => `server: 'http://127.0.0.1:${port}', kind: Pod, object: x`,
+  ws: (port) => `url: 'ws://127.0.0.1:${port}/'`,
+  tcp: (port) => `host: 127.0.0.1, port: ${port}, expect: {response: x}`,
+  tls: (port) => `host: 127.0.0.1, port: ${port}`,
+  grpc_health: (port) => `host: 127.0.0.1, port: ${port}`,
+};
+
+Deno.test("no type of checks hangs with a server that accepts and says nothing", async (t) => {
+  for (const [name, keys] of Object.entries(TYPES)) {
+    await t.step(name, async () => {
+      using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+      const type = name.split(" ")[0];
+      const error = await errorOf(`type: ${type}, timeout: 300ms, ${keys(listener.addr.port)}`);
+      assert.match(error ?? "", /timed out after 0\.3s/);
+    });
+  }
+});
+
+Deno.test("no type of checks waits for a server that closes at once", async (t) => {
+  for (const [name, keys] of Object.entries(TYPES)) {
+    await t.step(name, async () => {
+      using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+      const closing = (async () => {
+        for await (const connection of listener) connection.close();
+      })().catch(() => {});
+      const type = name.split(" ")[0];
+      const error = await errorOf(`type: ${type}, timeout: 20s, ${keys(listener.addr.port)}`);
+      assert.match(error ?? "", /clos|reset|broke|EOF|eof|hang up|lost/i);
+      assert.doesNotMatch(error ?? "", /timed out|internal error/);
+      listener.close();
+      await closing;
+    });
+  }
 });

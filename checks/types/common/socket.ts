@@ -40,6 +40,7 @@ export function describeConnectFailure(error: unknown, signal: AbortSignal): str
   if (/ECONNREFUSED|Connection refused/i.test(text)) return "connection refused: nothing listens there";
   if (/ENOTFOUND|EAI_AGAIN|failed to lookup/i.test(text)) return "the host name cannot be resolved";
   if (/EHOSTUNREACH|ENETUNREACH|unreachable/i.test(text)) return "the host is unreachable";
+  if (/EPIPE|ECONNRESET|Broken pipe|reset by peer/i.test(text)) return "the server closed the connection";
   return text;
 }
 

@@ -58,16 +58,20 @@ function databaseUrl(): Reader<string> {
   });
 }
 
-/** So much longer than a check lasts may its query. Seconds. */
+/** So much longer than a check lasts may its connecting and its query. Seconds. */
 const GRACE = 0.5;
+
+/** The longest that databases are told to take. Seconds. */
+const MAX_LIMIT = 1_000_000;
 
 /** What a URL says; the variables of libpq are not for checks. @throws {DatabaseFailure} */
 export function settingsOf(url: string, seconds?: number) {
+  const limit = seconds === undefined ? undefined : Math.min(seconds + GRACE, MAX_LIMIT);
   return readSettings(url, {
     max_connections: 1,
     max_result: 16 * 1024 * 1024,
-    // The server ends what nobody waits for any more
-    ...(seconds === undefined ? {} : { connect_timeout: seconds, statement_timeout: seconds + GRACE }),
+    // The check's own timeout comes first; the server ends what nobody waits for any more
+    ...(limit === undefined ? {} : { connect_timeout: limit, statement_timeout: limit }),
   }, new FixedEnvironment({})).settings;
 }
 

@@ -1,6 +1,5 @@
 /** `type: tls`: looks at the certificate of a server, or at certificates in files. */
-import { integer, text, texts } from "../../schema/scalars.ts";
-import { flag } from "../../schema/scalars.ts";
+import { flag, integer, text, texts } from "../../schema/scalars.ts";
 import { optional } from "../../schema/schema.ts";
 import { host, netOf, port } from "../../schema/url.ts";
 import { LISTS_ROOTS, type LoadedTls, loadTls } from "../http/connection.ts";
