@@ -74,6 +74,28 @@ export interface PermissionsCommand {
   given?: ReadonlyMap<string, string>;
 }
 
+/** `modules`. */
+export interface ModulesCommand {
+  command: "modules";
+  /** Print JSON, not a table. */
+  json: boolean;
+}
+
+/** `context QUERY`. */
+export interface ContextCommand {
+  command: "context";
+  query: string;
+  /** The most modules that are shown. */
+  limit: number;
+}
+
+/** `types`. */
+export interface TypesCommand {
+  command: "types";
+  /** A folder, or `-` for standard output. */
+  output: string;
+}
+
 /** `--help`, `help`, or no argument at all. */
 export interface HelpCommand {
   command: "help";
@@ -82,16 +104,27 @@ export interface HelpCommand {
 }
 
 /** What a command line asks for. */
-export type CommandLine = RunCommand | ExecCommand | CheckCommand | PermissionsCommand | HelpCommand | {
-  command: "version";
-};
+export type CommandLine =
+  | RunCommand
+  | ExecCommand
+  | CheckCommand
+  | PermissionsCommand
+  | ModulesCommand
+  | ContextCommand
+  | TypesCommand
+  | HelpCommand
+  | { command: "version" };
 
 /** A command line that cannot be understood: exit status 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-const SUBCOMMANDS: ReadonlySet<string> = new Set(["run", "exec", "check", "permissions", "help"]);
+const SUBCOMMANDS: ReadonlySet<string> = new Set(
+  ["run", "exec", "check", "permissions", "modules", "context", "types", "help"],
+);
+/** What may stand before any command. */
+const ANYWHERE = /^(-v|--verbose|-h|--help)$/;
 
 /**
  * Reads the arguments. The plain forms `FILE ARGUMENT…` and `exec -e CODE` are read without loading an
@@ -105,6 +138,10 @@ export async function parseCommandLine(args: readonly string[]): Promise<Command
   const isPlain = !first.startsWith("-") && !SUBCOMMANDS.has(first);
   // Options may stand behind a file of checks, which has no arguments of its own
   if (isPlain && !(isChecks(first) && rest.length > 0)) return fileCommand(first, rest, false);
+  const finding = args.find((arg) => !ANYWHERE.test(arg));
+  if (finding === "modules" || finding === "context" || finding === "types") {
+    return (await import("./finding_options.ts")).parseFinding(finding, args);
+  }
   if (args.length === 3 && first === "exec" && args[1] === "-e" && args[2] !== undefined) {
     return { command: "exec", code: args[2], args: [], verbose: false };
   }

@@ -14,6 +14,9 @@ Commands:
   exec -e CODE [ARGUMENT...]  Run Lua code
   exec FILE [ARGUMENT...]     Run a file as Lua whatever its extension
   permissions [MODE|FILE]     Show what modes may do, or what a file would be allowed
+  modules [--json]            List the globals and modules that scripts can use
+  context QUERY [--limit N]   Show the functions of the modules that a query finds, 5 modules at most
+  types [--output DIR]        Write LuaCATS stubs, with which editors complete and check scripts
   help                        Show this text
 
 Options:

@@ -35,6 +35,12 @@ async function execute(line: CommandLine): Promise<number> {
       return await (await import("./check.ts")).runChecks(line);
     case "permissions":
       return await (await import("./permissions.ts")).showPermissions(line);
+    case "modules":
+      return (await import("./modules.ts")).listModules(line);
+    case "context":
+      return (await import("./context.ts")).showContext(line);
+    case "types":
+      return await (await import("./types.ts")).writeTypes(line);
     case "version":
       return (await import("./version.ts")).showVersion();
     case "help":

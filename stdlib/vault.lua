@@ -25,14 +25,14 @@
 --- @quickref c.policies:list() -> [string] | List ACL policies
 --- @quickref c.auth:enable(path, type, opts?) -> nil | Enable an auth method; opts: {description, config}
 --- @quickref c.auth:disable(path) -> nil | Disable an auth method
---- @quickref c.auth:methods() -> {path: config} | List the enabled auth methods
+--- @quickref c.auth:methods() -> {[path] = config} | List the enabled auth methods
 --- @quickref c.auth:config(path, config) -> nil | Configure an auth method
 --- @quickref c.auth:create_role(path, role, config) -> nil | Create an auth role
 --- @quickref c.auth:get_role(path, role) -> role|nil | Read an auth role
 --- @quickref c.auth:list_roles(path) -> [string] | List auth roles
 --- @quickref c.engines:enable(path, type, opts?) -> nil | Enable a secrets engine; opts: {description, config, options}
 --- @quickref c.engines:disable(path) -> nil | Disable a secrets engine
---- @quickref c.engines:list() -> {path: config} | List the enabled secrets engines
+--- @quickref c.engines:list() -> {[path] = config} | List the enabled secrets engines
 --- @quickref c.engines:tune(path, config) -> nil | Tune a secrets engine
 --- @quickref c.token:create(opts?) -> {client_token, ...} | Create a token; opts: {policies, ttl, ...}
 --- @quickref c.token:lookup(token) -> info|nil | Look up a token
@@ -61,14 +61,14 @@
 --- @quickref c:policy_list() -> [string] | As c.policies:list()
 --- @quickref c:auth_enable(path, type, opts?) -> nil | As c.auth:enable()
 --- @quickref c:auth_disable(path) -> nil | As c.auth:disable()
---- @quickref c:auth_list() -> {path: config} | As c.auth:methods()
+--- @quickref c:auth_list() -> {[path] = config} | As c.auth:methods()
 --- @quickref c:auth_config(path, config) -> nil | As c.auth:config()
 --- @quickref c:auth_create_role(path, role, config) -> nil | As c.auth:create_role()
 --- @quickref c:auth_read_role(path, role) -> role|nil | As c.auth:get_role()
 --- @quickref c:auth_list_roles(path) -> [string] | As c.auth:list_roles()
 --- @quickref c:engine_enable(path, type, opts?) -> nil | As c.engines:enable()
 --- @quickref c:engine_disable(path) -> nil | As c.engines:disable()
---- @quickref c:engine_list() -> {path: config} | As c.engines:list()
+--- @quickref c:engine_list() -> {[path] = config} | As c.engines:list()
 --- @quickref c:engine_tune(path, config) -> nil | As c.engines:tune()
 --- @quickref c:token_create(opts?) -> {client_token, ...} | As c.token:create()
 --- @quickref c:token_lookup(token) -> info|nil | As c.token:lookup()

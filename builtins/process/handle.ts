@@ -104,6 +104,7 @@ const self = instance("process", "process", ProcessHandle);
 /** What `process.spawn` gives. */
 export const handleObject: ObjectDeclaration<FunctionDeclaration> = {
   doc: "A started process: its fields are pid and, where they are pipes, the files stdin, stdout and stderr",
+  fields: { pid: "integer", stdin: "file|nil", stdout: "file|nil", stderr: "file|nil" },
   methods: {
     wait: fn({
       params: [self, optional(number("timeout"))],

@@ -89,6 +89,8 @@ export interface GlobalDeclaration {
 /** The methods of a kind of object, called as `object:method(…)`; the object is the first argument. */
 export interface ObjectDeclaration<F extends FunctionSignature = FunctionSignature> {
   readonly doc: string;
+  /** Its fields, as documentation shows their types; methods are not among them. */
+  readonly fields?: Readonly<Record<string, string>>;
   readonly methods: Readonly<Record<string, F>>;
 }
 
