@@ -101,7 +101,7 @@ Deno.test("keys that all checks and files share: good ones", () => {
     }, expect: {status: 200}}]}`,
     `{checks: [{name: a, ${SHORTEST["http"]}, expect: }]}`,
     `{checks: [{name: a, ${SHORTEST["http"]}, expect: {status: [200, 3xx], headers: {a: b, c: {matches: d}},
-      body: [x, y], json: ['.a == 1', '.b exists'], latency: 100ms}}]}`,
+      body: {contains: [x, y]}, json: ['.a == 1', '.b exists'], latency: 100ms}}]}`,
   ];
   for (const yaml of good) {
     assert.equal(problemOf(yaml), undefined, yaml);
