@@ -1,7 +1,6 @@
 /** The commands of the documents, in a folder with a script and a file of checks. */
 import assert from "node:assert/strict";
 import type { OtherExample } from "./example.ts";
-import { parseCommandLine } from "../../cli/arguments.ts";
 import { runShell } from "./run.ts";
 
 /** Why commands of the original's developers are not run. */
@@ -22,18 +21,6 @@ const PRINTED: readonly [command: RegExp, printed: RegExp][] = [
   [/^assay context "vault"/, /### assay\.vault\n[^]*M\.client\(url, token\?\) -> client \|/],
   [/^assay modules/, /^assay\.grafana +builtin /m],
 ];
-
-/** Whether a word is a command: otherwise it is the name of a script. */
-async function isCommand(word: string): Promise<boolean> {
-  const { command } = await parseCommandLine([word]);
-  return command !== "run";
-}
-
-/** As {@link commandExamples}, for commands that finding modules takes, if assay has them. */
-export async function findingExamples(section: string, commands: readonly string[]): Promise<OtherExample[]> {
-  if (await isCommand("context") && await isCommand("modules")) return commandExamples(section, commands);
-  return commands.map((name) => ({ name, section, not: "assay has no such command yet" }));
-}
 
 /** Runs each line or group of lines, and looks at what it prints. */
 export function commandExamples(section: string, commands: readonly string[]): OtherExample[] {

@@ -1,7 +1,7 @@
 /** `assay-agents-v0.5.md`, `assay-readme-v0.6.md` and `assay-readme-v0.8.2.md`. */
 import assert from "node:assert/strict";
 import { TemporalServer } from "../support/temporal.ts";
-import { commandExamples, findingExamples, ORIGINAL } from "./commands.ts";
+import { commandExamples, ORIGINAL } from "./commands.ts";
 import type { Document } from "./example.ts";
 import { CHECKED } from "./readme_v0_1.ts";
 import { runScript, runShell } from "./run.ts";
@@ -82,7 +82,7 @@ export const README_0_6: Document = {
       "assay exec -e 'log.info(\"hello\")'",
       "assay run script.lua",
     ]),
-    ...await findingExamples("v0.5.0: Universal API Execution Engine", [
+    ...commandExamples("v0.5.0: Universal API Execution Engine", [
       'assay context "grafana"',
       "assay modules",
     ]),
@@ -157,11 +157,11 @@ export const README_0_8_2: Document = {
       "assay exec -e 'log.info(\"hello\")'   # Inline evaluation",
     ]),
     ...commandExamples("YAML Check Mode", ["assay checks.yaml   # Exit 0 if all pass, 1 if any fail"]),
-    ...await findingExamples("What is Assay?", [
+    ...commandExamples("What is Assay?", [
       'assay context "grafana"              # LLM-ready module docs',
       "assay modules                        # List all 50+ modules",
     ]),
-    ...await findingExamples("Module Discovery", [
+    ...commandExamples("Module Discovery", [
       'assay context "grafana"   # Returns method signatures for LLM prompts',
       'assay context "vault"     # Exact API docs, no hallucination',
       "assay modules             # List all 50+ modules",
