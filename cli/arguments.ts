@@ -101,6 +101,8 @@ export interface HelpCommand {
   command: "help";
   /** Help was not asked for, only nothing else was: the exit status is 1. */
   implicit: boolean;
+  /** @default everything, in short */
+  topic?: "check";
 }
 
 /** What a command line asks for. */

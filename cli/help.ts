@@ -9,7 +9,8 @@ Usage: assay [OPTIONS] FILE [ARGUMENT...]
 
 Commands:
   FILE.lua [ARGUMENT...]      Run a script; the arguments are in 'arg' and '...'
-  FILE.yaml, FILE.yml         Run a file of checks and print the result as JSON
+  FILE.yaml, FILE.yml         Run a file of checks; the result is JSON where stdout is no terminal
+  check FILE|FOLDER...        Run files of checks; see 'assay check --help' for reports, --watch, --serve and more
   run FILE [-- ARGUMENT...]   As FILE, with options
   exec -e CODE [ARGUMENT...]  Run Lua code
   exec FILE [ARGUMENT...]     Run a file as Lua whatever its extension
@@ -38,13 +39,14 @@ Exit codes:
 
 Examples:
   assay migrate.lua --dry-run
-  assay checks.yaml
+  assay check checks.yaml --report junit=junit.xml --report pretty
   assay exec -e 'print(http.get("http://localhost:8080/health").status)'
 `;
 
 /** Prints the help. @returns the exit status */
-export function showHelp({ implicit }: HelpCommand): number {
+export async function showHelp({ implicit, topic }: HelpCommand): Promise<number> {
+  const text = topic === "check" ? (await import("./help_check.ts")).checkHelp() : HELP;
   restrictTo(NOTHING);
-  writeText(HELP);
+  writeText(text);
   return implicit ? 1 : 0;
 }

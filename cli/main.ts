@@ -44,7 +44,7 @@ async function execute(line: CommandLine): Promise<number> {
     case "version":
       return (await import("./version.ts")).showVersion();
     case "help":
-      return (await import("./help.ts")).showHelp(line);
+      return await (await import("./help.ts")).showHelp(line);
   }
 }
 

@@ -56,7 +56,10 @@ export function parseOptions(args: readonly string[]): CommandLine {
     ...(permissions.length > 0 ? { permissions } : {}),
   };
   if (values.version) return { command: "version" };
-  if (values.help || command === "help") return { command: "help", implicit: false };
+  if (values.help || command === "help") {
+    const isOfCheck = command === "check" || (command === "help" && positionals[0] === "check");
+    return { command: "help", implicit: false, ...(isOfCheck ? { topic: "check" } : {}) };
+  }
   const [file, ...rest] = positionals;
   const scriptArgs = [...rest, ...script];
   const running = { ...readTimeout(values.timeout), ...(values["dump-js"] ? { dumpJs: true } : {}) };
