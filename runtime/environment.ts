@@ -142,10 +142,8 @@ export class ConfinedEnvironment extends FixedEnvironment {
 
   #require(name: string): void {
     if (this.#allowed === true || (this.#allowed !== false && this.#allowed.includes(name))) return;
-    const denied = new Deno.errors.NotCapable(
-      `Requires env access to "${name}", run again with the --allow-env flag`,
-    );
-    throw new ScriptError(describeError(denied), { cause: denied });
+    // In the words of Deno, which are put in ours in one place
+    throw new Deno.errors.NotCapable(`Requires env access to "${name}", run again with the --allow-env flag`);
   }
 }
 

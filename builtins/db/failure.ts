@@ -1,5 +1,5 @@
 /** Errors of databases, before the function that ran into them puts its name in front. */
-import { ScriptError } from "../../runtime/seam/error.ts";
+import { describeError, ScriptError } from "../../runtime/seam/error.ts";
 
 interface FailureOptions extends ErrorOptions {
   /** @default false */
@@ -47,6 +47,8 @@ export function describeSocketError(error: unknown): string {
   const code = codeOf(error);
   const known = code === undefined ? undefined : SOCKET_ERRORS[code];
   if (known !== undefined) return known;
+  if (error instanceof Deno.errors.NotCapable) return describeError(error);
+  if (error instanceof DOMException && error.name === "TimeoutError") return "no answer";
   const message = error instanceof Error ? error.message : String(error);
   return message.replace(/ - Local \(.*\)$/, "").replace(/\.$/, "");
 }

@@ -1,7 +1,7 @@
 /** What a connection is made with: from the URL, the options of the call, and the environment. */
 import { realPathOf } from "../../runtime/seam/confinement.ts";
-import { ScriptError } from "../../runtime/seam/error.ts";
 import type { Environment } from "../../runtime/seam/host.ts";
+import { visibleVariable } from "../visible_variable.ts";
 import { DatabaseFailure } from "./failure.ts";
 import { type DatabaseUrl, parseDatabaseUrl } from "./url.ts";
 
@@ -182,10 +182,11 @@ function fileSettings({ name }: DatabaseUrl, source: Source): FileSettings {
 function serverSettings(parts: DatabaseUrl, source: Source, environment: Environment): ServerSettings {
   const postgres = parts.kind === "postgres";
   // The variables of libpq, which MySQL's own clients have no counterpart of
-  const variable = (name: string) => postgres ? visible(environment, name) : undefined;
+  const variable = (name: string) => postgres ? visibleVariable(environment, name) : undefined;
   const host = source.text("host") ?? parts.host ?? variable("PGHOST") ?? "localhost";
   const socket = source.text("socket", "unix_socket") ?? (host.startsWith("/") ? host : undefined);
-  const user = source.text("user") ?? parts.user ?? variable("PGUSER") ?? visible(environment, "USER");
+  const user = source.text("user") ?? parts.user ?? variable("PGUSER") ??
+    visibleVariable(environment, "USER");
   const port = Number(source.text("port") ?? parts.port ?? variable("PGPORT") ?? (postgres ? 5432 : 3306));
   if (!Number.isInteger(port) || port < 1 || port > 65535) {
     throw new DatabaseFailure("the port must be between 1 and 65535");
@@ -243,14 +244,4 @@ function tlsSettings(source: Source, fallback = "prefer"): TlsSettings {
     certificate: source.text("sslcert", "ssl-cert", "ssl_cert"),
     key: source.text("sslkey", "ssl-key", "ssl_key"),
   };
-}
-
-/** A variable that a script may not see is as good as one that is not set. */
-function visible(environment: Environment, name: string): string | undefined {
-  try {
-    return environment.get(name);
-  } catch (error) {
-    if (error instanceof ScriptError && error.cause instanceof Deno.errors.NotCapable) return undefined;
-    throw error;
-  }
 }

@@ -30,28 +30,44 @@ export function beginConfinement(workingFolder: string): void {
 }
 
 /**
- * Where a path really leads: all links resolved, the parts that do not exist yet as they are.
+ * Where a path really leads: all links resolved, the parts that do not exist yet as they are. `..` is taken off before,
+ * as Deno does it, so that nothing is left of it that the system would understand in another way than Deno's check.
  *
  * @param follow Whether a link at its very end is followed too. @default true
  */
 export function realPathOf(path: string, follow = true): string {
-  if (!isConfined) return path;
-  return resolve(path.startsWith("/") ? path : `${folder}/${path}`, follow, 0);
+  if (!isConfined || path === "") return path;
+  return resolve(normalised(path.startsWith("/") ? path : `${folder}/${path}`), follow, 0);
 }
 
+/** Without `.`, `..` and slashes that say nothing. */
+function normalised(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return `/${parts.join("/")}`;
+}
+
+/** @param path Absolute and normalised */
 function resolve(path: string, follow: boolean, links: number): string {
-  const { parent, name } = split(path);
-  if (!follow && name !== "") return join(resolve(parent, true, links), name);
+  if (path === "/") return path;
+  const at = path.lastIndexOf("/");
+  const parent = path.slice(0, at) || "/";
+  const name = path.slice(at + 1);
+  if (!follow) return join(resolve(parent, true, links), name);
   try {
     return realPathSync(path);
   } catch (error) {
     // Deno denies it, or the operation says what is wrong
-    if (!(error instanceof Deno.errors.NotFound) || name === "") return path;
+    if (!(error instanceof Deno.errors.NotFound)) return path;
   }
   const target = linkAt(path);
-  if (target === undefined) return join(resolve(parent, true, links), name);
+  const realParent = resolve(parent, true, links);
+  if (target === undefined) return join(realParent, name);
   if (links >= MAX_LINKS) return path;
-  return resolve(target.startsWith("/") ? target : join(parent, target), true, links + 1);
+  return resolve(normalised(target.startsWith("/") ? target : join(realParent, target)), true, links + 1);
 }
 
 /** Where a link leads that leads to nothing; undefined where there is no link. */
@@ -61,15 +77,6 @@ function linkAt(path: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function split(path: string): { parent: string; name: string } {
-  const trimmed = path.replace(/\/+$/, "");
-  const at = trimmed.lastIndexOf("/");
-  const name = trimmed.slice(at + 1);
-  // What such a name stands for depends on the links before it
-  if (name === "" || name === "." || name === "..") return { parent: path, name: "" };
-  return { parent: trimmed.slice(0, at) || "/", name };
 }
 
 function join(parent: string, name: string): string {

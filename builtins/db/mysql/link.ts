@@ -69,7 +69,9 @@ async function connect(driver: Driver, settings: ServerSettings): Promise<Connec
       "sslmode=verify-full needs the name of the host, not its address (or use verify-ca)",
     );
   }
-  if (settings.socket === undefined) await admit(settings.host, settings.port);
+  if (settings.socket === undefined) {
+    await admit(settings.host, settings.port, AbortSignal.timeout(settings.connectTimeout * 1000));
+  }
   const tls = await tlsOptions(settings.tls);
   const ssl = tls === undefined
     ? {}

@@ -24,7 +24,9 @@ const NO = "N".charCodeAt(0);
  */
 export async function openSocket(settings: ServerSettings, tap: Tap): Promise<Socket> {
   const options = await tlsOptions(settings.tls);
-  if (settings.socket === undefined) await admit(settings.host, settings.port);
+  if (settings.socket === undefined) {
+    await admit(settings.host, settings.port, AbortSignal.timeout(settings.connectTimeout * 1000));
+  }
   const plain = settings.socket === undefined
     ? connectTcp(settings.port, settings.host)
     : connectTcp(`${settings.socket}/.s.PGSQL.${settings.port}`);

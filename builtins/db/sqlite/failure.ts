@@ -24,6 +24,9 @@ const NAMES: Readonly<Record<number, string>> = {
   26: "SQLITE_NOTADB",
 };
 
+/** What Deno leaves of ATTACH where not everything is allowed: the permissions of files are looked at when one is opened. */
+const NO_OTHER_FILES = "too many attached databases - max 0";
+
 /** The low byte of a result code is the primary one. */
 function resultCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !("errcode" in error)) return undefined;
@@ -43,7 +46,11 @@ export function statementFailure(error: unknown, waited?: number): DatabaseFailu
   const code = resultCode(error);
   const name = code === undefined ? undefined : NAMES[code & 0xff];
   const excess = message === "column index out of range" || message.startsWith("Unknown named parameter");
-  const what = excess ? "more parameters than placeholders were given" : message;
+  const what = excess
+    ? "more parameters than placeholders were given"
+    : message === NO_OTHER_FILES
+    ? "permission denied: ATTACH and VACUUM INTO are out of reach of all that is confined (open the file by itself)"
+    : message;
   const patience = waited === undefined ? "" : ` for ${waited} s (busy_timeout)`;
   const kind = name === undefined
     ? ""
