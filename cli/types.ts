@@ -42,9 +42,9 @@ function moduleStubs(entries: ReturnType<typeof loadCatalogue>): Map<string, str
 /** All in one, where `require` gives a module's class by its name. */
 function oneFile(globals: ReadonlyMap<string, string>, modules: ReadonlyMap<string, string>): string {
   const parts = [...globals.values(), ...modules.values()].map((stub) => `do\n${stub}end\n`);
-  const overloads = [...modules.keys()].map((name) =>
-    `---@overload fun(name: ${JSON.stringify(name)}): ${className(name)}\n`
-  );
+  // A name with quotes in it can be no literal type
+  const overloads = [...modules.keys()].filter((name) => className(name) === name)
+    .map((name) => `---@overload fun(name: "${name}"): ${name}\n`);
   return `---@meta\n${HEAD}\n${parts.join("\n")}\n${
     overloads.join("")
   }---@param name string\n---@return any\n` +

@@ -49,10 +49,10 @@ export function search(entries: readonly Entry[], query: string): SearchResult {
     words.every((word) => splitWords(word).every((part) => document.details.has(part)))
   );
   if (detailed.length > 0) return { found: detailed.map(({ entry }) => entry), replaced: none };
-  return searchNear(documents, words, query);
+  return searchNear(documents, words);
 }
 
-function searchNear(documents: readonly Document[], words: readonly string[], query: string): SearchResult {
+function searchNear(documents: readonly Document[], words: readonly string[]): SearchResult {
   const known = new Set(documents.flatMap(({ parts }) => FIELDS.flatMap((field) => parts[field].flat())));
   const replaced = new Map<string, readonly string[]>();
   const terms = words.map((word): Term => {

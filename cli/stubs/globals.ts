@@ -1,4 +1,4 @@
-/** LuaCATS stubs of the globals, from their declarations. */
+/** LuaCATS stubs of the globals, from their declarations. Their classes begin with `builtin.`: `assay.temporal` is a module. */
 import type { GlobalDeclaration } from "../../runtime/seam/declare.ts";
 import type { Param } from "../../runtime/seam/params.ts";
 import { type DescribedFunction, functionsOf, methodsOf, selfOf } from "../catalogue/describe.ts";
@@ -29,15 +29,15 @@ export function globalStubs(globals: readonly GlobalDeclaration[]): Map<string, 
 function classesOf({ name, objects = {}, functions = {} }: GlobalDeclaration): Map<string, string> {
   const classes = new Map<string, string>();
   for (const [object, { methods }] of Object.entries(objects)) {
-    classes.set(object, `assay.${name}.${object}`);
+    classes.set(object, `builtin.${name}.${object}`);
     const self = selfOf(Object.values(methods));
-    if (self !== undefined) classes.set(self, `assay.${name}.${object}`);
+    if (self !== undefined) classes.set(self, `builtin.${name}.${object}`);
   }
   // Objects without methods are given to functions: `db.query(conn, …)`
   for (const { params } of Object.values(functions)) {
     for (const { name: param, type } of params) {
       if (!/^\w+ \w+$/.test(type) || classes.has(type)) continue;
-      const opaque = `assay.${type.replace(" ", ".")}`;
+      const opaque = `builtin.${type.replace(" ", ".")}`;
       classes.set(type, opaque).set(param, opaque);
     }
   }
@@ -68,7 +68,7 @@ class GlobalStub {
         const overload = call === undefined || own === undefined
           ? ""
           : `---@overload ${functionType(own.params, own.results)}\n`;
-        body += `${comment(doc)}---@class assay.${name}\n${overload}${name} = {}\n\n`;
+        body += `${comment(doc)}---@class builtin.${name}\n${overload}${name} = {}\n\n`;
       }
       body += members.map(functionStub).join("\n");
     }
@@ -77,7 +77,7 @@ class GlobalStub {
         `---@field ${field} ${shapeType(type, this.#shapes)}\n`
       );
       const local = `${name}_${object}`;
-      body += `\n${comment(declaration.doc)}---@class assay.${name}.${object}\n${fields.join("")}` +
+      body += `\n${comment(declaration.doc)}---@class builtin.${name}.${object}\n${fields.join("")}` +
         `local ${local} = {}\n\n`;
       const methods = methodsOf(object, declaration).map((described) => this.#function(described));
       body += methods.map((method) =>
@@ -89,7 +89,7 @@ class GlobalStub {
 
   #opaqueClasses(): string {
     const declared = new Set(
-      Object.keys(this.#global.objects ?? {}).map((o) => `assay.${this.#global.name}.${o}`),
+      Object.keys(this.#global.objects ?? {}).map((o) => `builtin.${this.#global.name}.${o}`),
     );
     const used = new Set(classesOf(this.#global).values());
     return [...used].filter((name) => !declared.has(name)).map((name) => `---@class ${name}\n\n`).join("");
@@ -113,7 +113,7 @@ class GlobalStub {
     }
     let className = this.#optionClasses.get(type);
     if (className === undefined) {
-      className = `assay.${functionName.replace(":", ".")}.${name}`;
+      className = `builtin.${functionName.replace(":", ".")}.${name}`;
       this.#optionClasses.set(type, className);
       const lines = fields.map((field) =>
         `---@field ${field.key}${field.optional ? "?" : ""} ${field.type}\n`

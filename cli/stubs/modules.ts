@@ -68,7 +68,10 @@ export function moduleStub(entry: Entry, same?: string): string {
   const docs = new Map(entry.quickrefs.map((ref) => [ref.signature.replace(/\(.*/, ""), ref.description]));
   const read = entry.quickrefs.flatMap(({ signature, returns, description }) => {
     const [, root = "", path = "", params] = SIGNATURE.exec(signature) ?? [];
-    return root === "" ? [] : [{ root, path, params, returns, description: withOriginal(description, docs) }];
+    const isCallable = [...path.matchAll(/\w+/g)].every(([step]) => identifier(step) === step);
+    return root === "" || !isCallable
+      ? []
+      : [{ root, path, params, returns, description: withOriginal(description, docs) }];
   });
   for (const { root } of read) {
     const object = OBJECTS[root] ?? root;
