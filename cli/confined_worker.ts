@@ -50,7 +50,9 @@ async function run(
   const log = processLog(task.verbose, output);
   logStart(log, task.name);
   // Modules that it requires may use what it does not mention itself
-  const engine = await preload(() => true, mentionedBuiltins(task.source, task.files));
+  const { allModules } = await import("../stdlib/mod.ts");
+  const uses = mentionedBuiltins(task.source, task.files, await allModules());
+  const engine = await preload(() => true, uses);
   explainDenials((name, target) => `add --allow-${name}${target === undefined ? "" : `=${target}`}`);
   countTimers();
   confine(grants);

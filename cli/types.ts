@@ -4,7 +4,7 @@ import { MODES, NOTHING, restrictTo, union } from "../runtime/permissions.ts";
 import { describeSystemError } from "../runtime/seam/error.ts";
 import { writeError, writeText } from "../runtime/output.ts";
 import { VERSION } from "../runtime/seam/version.ts";
-import { MODULES } from "../stdlib/mod.ts";
+import { allModules } from "../stdlib/mod.ts";
 import type { TypesCommand } from "./arguments.ts";
 import { Failure } from "./failure.ts";
 import { loadCatalogue } from "./catalogue/load.ts";
@@ -17,22 +17,26 @@ const HEAD = `-- Stubs of assay ${VERSION}, made by 'assay types'\n`;
 /** Writes the stubs. @returns the exit status */
 export async function writeTypes({ output }: TypesCommand): Promise<number> {
   const folders = moduleFolders();
+  const embedded = await allModules();
   const declarations = await Promise.all(GLOBALS.map(async ({ load }) => (await load()).default));
   restrictTo(
     output === "-" ? MODES.modules.grants : union(MODES.modules.grants, { ...NOTHING, write: true }),
   );
-  const modules = moduleStubs(loadCatalogue(folders));
+  const modules = moduleStubs(loadCatalogue(folders), embedded);
   const globals = globalStubs(declarations);
   if (output === "-") writeText(oneFile(globals, modules));
   else writeFolder(output, globals, modules);
   return 0;
 }
 
-function moduleStubs(entries: ReturnType<typeof loadCatalogue>): Map<string, string> {
+function moduleStubs(
+  entries: ReturnType<typeof loadCatalogue>,
+  embedded: ReadonlyMap<string, string>,
+): Map<string, string> {
   const modules = entries.filter(({ kind }) => kind === "module");
   return new Map(modules.map((entry) => {
     const source = entry.source === "builtin"
-      ? MODULES.get(entry.name.slice(6).replaceAll(".", "/"))
+      ? embedded.get(entry.name.slice(6).replaceAll(".", "/"))
       : undefined;
     const [, same] = /^return require\("(assay\.[\w.]+)"\)/m.exec(source ?? "") ?? [];
     return [entry.name, moduleStub(entry, same)];

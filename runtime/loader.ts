@@ -30,8 +30,16 @@ interface Loading {
   result: Promise<LuaResult>;
 }
 
+/** What a searcher has found: a function that runs the module, and what it is given beside the name. */
+interface Found {
+  readonly loader: LuaValue;
+  readonly extra: LuaValue;
+}
+
 /** The loader of one VM. */
 export class Loader {
+  /** Embedded modules that have been read, as bytes, by their path. */
+  readonly #sources = new Map<string, string>();
   readonly #host: Host;
   readonly #scheduler: Scheduler;
   readonly #prepare: (source: string) => MaybePromise<void>;
@@ -40,7 +48,6 @@ export class Loader {
   readonly #loading = new Map<string, Loading>();
   /** Which module a running module body waits for. */
   readonly #waiting = new Map<TaskThread, string>();
-  #embedded: ReadonlyMap<string, string> | undefined;
 
   /** @param prepare Makes the builtins that a source mentions, before it runs */
   constructor(
@@ -89,20 +96,16 @@ export class Loader {
     vm.globals.set("require", this.#define("require", ([name]) => this.#require(expectString(name))));
   }
 
-  /** Makes the embedded modules ready, so that requiring one need not wait. */
-  async warmUp(): Promise<void> {
-    this.#embedded ??= (await import("../stdlib/mod.ts")).MODULES;
-  }
-
   #define(name: string, host: (args: readonly LuaValue[]) => LuaResult | Promise<LuaResult>): LuaValue {
     return this.#host.vm.newFunction(name, host);
   }
 
-  #require(name: string): LuaResult | Promise<LuaResult> {
+  #require(name: string): MaybePromise<LuaResult> {
     const loaded = this.#loaded.get(name);
     if (loaded !== undefined) return loaded;
     const caller = this.#scheduler.running;
-    const loading = this.#loading.get(name) ?? this.#start(name);
+    const loading = this.#loading.get(name);
+    if (loading === undefined) return this.#start(name, caller);
     if (caller === undefined) return loading.result;
     this.#refuseLoop(name, caller);
     this.#waiting.set(caller, name);
@@ -123,35 +126,57 @@ export class Loader {
     }
   }
 
-  #start(name: string): Loading {
+  /** Loads a module: at once where nothing in it waits. */
+  #start(name: string, caller: TaskThread | undefined): MaybePromise<LuaResult> {
     const thread = this.#host.vm.newThread();
-    const result = this.#load(name, thread).finally(() => this.#loading.delete(name));
-    result.catch(() => {});
-    const loading = { thread, result };
-    this.#loading.set(name, loading);
-    return loading;
+    const { promise, resolve, reject } = Promise.withResolvers<LuaResult>();
+    promise.catch(() => {});
+    this.#loading.set(name, { thread, result: promise });
+    if (caller !== undefined) this.#waiting.set(caller, name);
+    const end = () => {
+      this.#loading.delete(name);
+      if (caller !== undefined) this.#waiting.delete(caller);
+    };
+    let result: MaybePromise<LuaResult>;
+    try {
+      result = this.#load(name, thread);
+    } catch (error) {
+      end();
+      reject(error);
+      throw error;
+    }
+    if (result instanceof Promise) {
+      result.then(resolve, reject);
+      return result.finally(end);
+    }
+    end();
+    resolve(result);
+    return result;
   }
 
-  async #load(name: string, thread: TaskThread): Promise<LuaResult> {
-    const { loader, extra } = await this.#search(name);
-    const [value] = await this.#scheduler.call(loader, [name, extra], thread);
-    if (value !== undefined) this.#loaded.set(name, value);
-    else if (this.#loaded.get(name) === undefined) this.#loaded.set(name, true);
-    return [this.#loaded.get(name), extra];
+  #load(name: string, thread: TaskThread): MaybePromise<LuaResult> {
+    return then(
+      this.#search(name, 1, ""),
+      ({ loader, extra }) =>
+        then(this.#scheduler.call(loader, [name, extra], thread), ([value]) => {
+          if (value !== undefined) this.#loaded.set(name, value);
+          else if (this.#loaded.get(name) === undefined) this.#loaded.set(name, true);
+          return [this.#loaded.get(name), extra];
+        }),
+    );
   }
 
-  async #search(name: string): Promise<{ loader: LuaValue; extra: LuaValue }> {
+  /** Asks one searcher after the other, from number `first` on. @param tried What those before it have said */
+  #search(name: string, first: number, tried: string): MaybePromise<Found> {
     const searchers = this.#package.get("searchers");
     if (!isTable(searchers)) throw new ScriptError("'package.searchers' must be a table");
-    let tried = "";
-    for (let i = 1;; i++) {
-      const searcher = searchers.get(i);
-      if (searcher === undefined) break;
-      const [loader, extra] = await this.#host.call(searcher, name);
+    const searcher = searchers.get(first);
+    if (searcher === undefined) throw new ScriptError(`module '${toText(name)}' not found:${tried}`);
+    return then(this.#host.call(searcher, name), ([loader, extra]) => {
       if (isFunction(loader)) return { loader, extra };
-      if (typeof loader === "string") tried += `\n\t${toText(loader).replace(/^\n\t/, "")}`;
-    }
-    throw new ScriptError(`module '${toText(name)}' not found:${tried}`);
+      const more = typeof loader === "string" ? `\n\t${toText(loader).replace(/^\n\t/, "")}` : "";
+      return this.#search(name, first + 1, tried + more);
+    });
   }
 
   #searchPreload(): LuaValue {
@@ -188,19 +213,41 @@ export class Loader {
   }
 
   #searchEmbedded(): LuaValue {
-    const search = (name: string, modules: ReadonlyMap<string, string>) => {
-      const module = modulePath(name);
-      if (module === undefined) return undefined;
-      const source = modules.get(module);
-      if (source === undefined) return fromText(`no embedded module '${toText(name)}'`);
-      return this.#compile(fromText(source), fromText(`assay/${module}.lua`));
-    };
     return this.#define("package.searchers[4]", ([name]) => {
       const text = expectString(name);
-      if (this.#embedded !== undefined) return search(text, this.#embedded);
-      // deno-lint-ignore no-non-null-assertion -- warmUp sets it
-      return this.warmUp().then(() => search(text, this.#embedded!));
+      const module = modulePath(text);
+      if (module === undefined) return undefined;
+      const load = () => {
+        const source = this.#sources.get(module);
+        if (source === undefined) return fromText(`no embedded module '${toText(text)}'`);
+        return this.#compile(source, fromText(`assay/${module}.lua`));
+      };
+      return this.#sources.has(module) ? load() : this.#fetch([module]).then(load);
     });
+  }
+
+  /**
+   * Reads the embedded modules that a source requires, and those that these require, with the builtins that they
+   * name: requiring them need not wait then.
+   */
+  async warmUp(source: string): Promise<void> {
+    await this.#fetch(embeddedIn(source));
+  }
+
+  async #fetch(modules: readonly string[]): Promise<void> {
+    let missing = modules.filter((module) => !this.#sources.has(module));
+    while (missing.length > 0) {
+      const { MODULES } = await import("../stdlib/mod.ts");
+      const read = await Promise.all(missing.map(async (module) => {
+        const load = MODULES.get(module);
+        if (load === undefined) return [];
+        const source = fromText((await load()).default);
+        this.#sources.set(module, source);
+        await this.#prepare(source);
+        return embeddedIn(source);
+      }));
+      missing = [...new Set(read.flat())].filter((module) => !this.#sources.has(module));
+    }
   }
 
   #loadFile(file: string): MaybePromise<LuaResult> {
@@ -239,6 +286,19 @@ export class Loader {
       }),
     );
   }
+}
+
+/** Where a source requires an embedded module at once: not in a function that may never be called. */
+const EMBEDDED = /^(?:local\s+\w+\s*=\s*)?require\s*\(?\s*["']assay\.([\w.]+)["']/gm;
+
+/** Goes on with a value at once where it is there. */
+function then<T, R>(value: MaybePromise<T>, next: (value: T) => MaybePromise<R>): MaybePromise<R> {
+  return value instanceof Promise ? value.then(next) : next(value);
+}
+
+/** The paths of the embedded modules that a source requires. */
+function embeddedIn(source: string): string[] {
+  return Array.from(source.matchAll(EMBEDDED), ([, name = ""]) => toText(name).replaceAll(".", "/"));
 }
 
 /** `a/b` (text) of `assay.a.b` (bytes); undefined for names of other modules. */

@@ -1,6 +1,5 @@
 /** Which builtins a script can come to use, told by its text and by that of the modules that it requires. */
 import { type GlobalEntry, GLOBALS } from "../builtins/registry.ts";
-import { MODULES } from "../stdlib/mod.ts";
 import type { ModuleFiles } from "./loader.ts";
 import { fromText, toText } from "./seam/text.ts";
 import { sourceText } from "./source.ts";
@@ -12,9 +11,14 @@ const REQUIRED = /\brequire\b\s*\(?\s*["']([^"'\\]+)["']/g;
 
 /**
  * @param source Bytes
+ * @param embedded The embedded modules, by path
  * @param files Where modules on disk are; those that cannot be read are left out: `require` cannot read them either
  */
-export function mentionedBuiltins(source: string, files: ModuleFiles): (entry: GlobalEntry) => boolean {
+export function mentionedBuiltins(
+  source: string,
+  files: ModuleFiles,
+  embedded: ReadonlyMap<string, string>,
+): (entry: GlobalEntry) => boolean {
   const seen = new Set<string>();
   const found = new Set<GlobalEntry>();
   let isOpen = false;
@@ -26,7 +30,7 @@ export function mentionedBuiltins(source: string, files: ModuleFiles): (entry: G
     for (const [, name = ""] of text.matchAll(REQUIRED)) {
       if (seen.has(name)) continue;
       seen.add(name);
-      for (const module of sourcesOf(name, files)) look(module);
+      for (const module of sourcesOf(name, files, embedded)) look(module);
     }
   };
   look(source);
@@ -34,15 +38,19 @@ export function mentionedBuiltins(source: string, files: ModuleFiles): (entry: G
 }
 
 /** All that a name may stand for: which one it is, the loader decides. Bytes. */
-function* sourcesOf(name: string, files: ModuleFiles): Iterable<string> {
+function* sourcesOf(
+  name: string,
+  files: ModuleFiles,
+  embedded: ReadonlyMap<string, string>,
+): Iterable<string> {
   const path = toText(name.replaceAll(".", "/"));
   const places = files.path.split(";").filter((place) => place !== "").map((place) =>
     place.replaceAll("?", path)
   );
   if (name.startsWith("assay.")) {
     const short = path.slice("assay/".length);
-    const embedded = MODULES.get(short);
-    if (embedded !== undefined) yield fromText(embedded);
+    const text = embedded.get(short);
+    if (text !== undefined) yield fromText(text);
     for (const folder of files.folders) places.push(`${folder}/${short}.lua`, `${folder}/${short}/init.lua`);
   }
   for (const file of places) {

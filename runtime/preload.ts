@@ -14,7 +14,7 @@ export async function preload(
 ): Promise<Engine> {
   const [engine] = await Promise.all([
     loadEngine(),
-    import("../stdlib/mod.ts"),
+    import("../stdlib/mod.ts").then(({ allModules }) => allModules()),
     ...GLOBALS.filter(visible).map(async (entry) => {
       const { default: declaration } = await entry.load();
       if (uses(entry)) await declaration.preload?.();

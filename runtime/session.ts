@@ -115,7 +115,7 @@ export class Session implements Host {
   async run(source: string, chunkName: string, args: readonly LuaValue[] = []): Promise<readonly LuaValue[]> {
     const chunk = this.vm.load(source, chunkName);
     await this.prepare(source);
-    if (source.includes("require")) await this.#loader.warmUp();
+    if (source.includes("require")) await this.#loader.warmUp(source);
     return await this.call(chunk, ...args);
   }
 

@@ -6,6 +6,8 @@
  */
 import * as esbuild from "esbuild";
 import { basename } from "node:path";
+import { precompile } from "../runtime/lua/run/precompiled.ts";
+import { fromText } from "../runtime/seam/text.ts";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -14,6 +16,24 @@ const MAIN = "main.js";
 
 /** How long files of former bundles are kept for processes that may still import them. Milliseconds. */
 const KEPT = 30 * 24 * 3600 * 1000;
+
+/** Embedded modules come with their code: `require` in a bundle compiles nothing. */
+const precompiledModules: esbuild.Plugin = {
+  name: "precompiled modules",
+  setup(build) {
+    build.onLoad({ filter: /\.lua$/, namespace: "file" }, async ({ path }) => {
+      const text = await Deno.readTextFile(path);
+      const name = `assay/${path.slice(`${ROOT}stdlib/`.length)}`;
+      const code = JSON.stringify(precompile(fromText(text), name));
+      const contents = `import { definePrecompiled } from "../runtime/lua/run/precompiled.ts";
+import { fromText } from "../runtime/seam/text.ts";
+const text = ${JSON.stringify(text)};
+definePrecompiled(fromText(text), ${code});
+export default text;`;
+      return { contents, loader: "ts", resolveDir: `${ROOT}stdlib` };
+    });
+  },
+};
 
 async function build(): Promise<Map<string, string>> {
   const { outputFiles } = await esbuild.build({
@@ -31,6 +51,7 @@ async function build(): Promise<Map<string, string>> {
     minifyWhitespace: true,
     legalComments: "none",
     logLevel: "silent",
+    plugins: [precompiledModules],
   });
   await esbuild.stop();
   return new Map(outputFiles.map(({ path, text }) => [basename(path), withoutEagerGraph(text)]));

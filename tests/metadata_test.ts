@@ -1,7 +1,7 @@
 /** The header of a Lua module as data, and that every embedded module has a good one. */
 import assert from "node:assert/strict";
 import { parseMetadata } from "../runtime/metadata.ts";
-import { MODULES } from "../stdlib/mod.ts";
+import { allModules } from "../stdlib/mod.ts";
 
 Deno.test("metadata: every tag of a header is read", () => {
   const metadata = parseMetadata([
@@ -81,7 +81,7 @@ Deno.test("metadata: an empty file has none", () => {
   });
 });
 
-for (const [path, source] of MODULES) {
+for (const [path, source] of await allModules()) {
   const name = `assay.${path.replaceAll("/", ".")}`;
   Deno.test(`metadata: ${name} has a complete header`, () => {
     const metadata = parseMetadata(source);

@@ -2,7 +2,7 @@
 import { GLOBALS } from "../../builtins/registry.ts";
 import { describeGlobal, describeModule } from "../../cli/catalogue/describe.ts";
 import type { BuiltinEntries } from "../../cli/catalogue/entry.ts";
-import { MODULES } from "../../stdlib/mod.ts";
+import { allModules } from "../../stdlib/mod.ts";
 import { llmsText } from "./llms.ts";
 import { globalPage, indexPage, modulePage } from "./pages.ts";
 import { withTables } from "./readme.ts";
@@ -18,12 +18,12 @@ const INTERNAL = "internal/";
 export async function generate(root: string): Promise<Map<string, string>> {
   const declarations = await Promise.all(GLOBALS.map(async ({ load }) => (await load()).default));
   const globals = declarations.map(describeGlobal);
-  const modules = [...MODULES].filter(([path]) => !path.startsWith(INTERNAL))
+  const modules = [...await allModules()].filter(([path]) => !path.startsWith(INTERNAL))
     .map(([path, source]) => describeModule(`assay.${path.replaceAll("/", ".")}`, source))
     .sort((a, b) => a.name < b.name ? -1 : 1);
   const entries: BuiltinEntries = { globals, modules };
   const guides = await guidesIn(`${root}docs`);
-  const visible = new Set(GLOBALS.filter(({ checks }) => checks).map(({ name }) => name));
+  const visible = new Set(GLOBALS.filter(({ checks }) => checks === true).map(({ name }) => name));
   const files = new Map<string, string>();
   files.set("cli/catalogue/builtin.json", catalogueText(entries));
   for (const declaration of declarations) {

@@ -6,6 +6,7 @@ import { spendWork } from "../library/string/limits.ts";
 import { charge, type Heap } from "../memory.ts";
 import { LuaSyntaxError } from "../parse/error.ts";
 import { LoadedChunk } from "../run/chunk.ts";
+import { PrecompiledChunk, precompiledOf } from "../run/precompiled.ts";
 import { asksForSteps, type Inspection } from "../run/functions.ts";
 import { parseChunk } from "../parse/parse.ts";
 import { isSteppedHere, steppedMain } from "./stepping.ts";
@@ -54,8 +55,14 @@ export function loadChunk(
   charge(CHUNK_BYTES + source.length * BYTES_PER_BYTE);
   const shown = displayName(name);
   try {
-    const plain = () =>
-      new LoadedChunk(source, shown, name, inspection.includes(source), isModule).main(env as LuaTable);
+    const plain = () => {
+      const isInspected = inspection.includes(source);
+      const code = isModule && !isInspected ? precompiledOf(source) : undefined;
+      const chunk = code === undefined
+        ? new LoadedChunk(source, shown, name, isInspected, isModule)
+        : new PrecompiledChunk(source, shown, name, code);
+      return chunk.main(env as LuaTable);
+    };
     if (!inspection.hasSteps(source)) return plain();
     // What builtins load while they are made cannot wait, and looks at nothing itself
     if (!isSteppedHere() && !asksForSteps(source)) return plain();

@@ -1,20 +1,12 @@
 /** Loaded chunks: their functions, compiled when first needed, and where generated code comes from. */
 import type { Chunk, FunctionNode, Variable } from "../ast.ts";
-import { Kinds } from "../compile/floats.ts";
 import type { Site } from "../compile/ir.ts";
-import { Printer } from "../compile/print.ts";
-import {
-  type CompiledFunction,
-  compileFunction,
-  printFunction,
-  printResumeCopy,
-  printStub,
-  type UnitTables,
-} from "../compile/unit.ts";
+import type { Printer } from "../compile/print.ts";
+import type { CompiledFunction } from "../compile/unit.ts";
 import type { LuaResult } from "../library/callback.ts";
 import { parseChunk } from "../parse/parse.ts";
 import type { LuaTable } from "../table.ts";
-import { LuaFloat, type LuaInteger } from "../value.ts";
+import { ChunkCode, type Constant, type Piece } from "./chunk_code.ts";
 import type { LuaFunction } from "./coroutine.ts";
 import type { Frame, FrameKind } from "./frame.ts";
 import { type KnownChunk, registerChunk } from "./functions.ts";
@@ -22,29 +14,44 @@ import { RUNTIME } from "./runtime.ts";
 import { type Place, registerScript, type Script } from "./scripts.ts";
 import { Shapes } from "./shapes.ts";
 
-type Maker = (...upvalues: unknown[]) => LuaFunction;
+export type Maker = (...upvalues: unknown[]) => LuaFunction;
+
+/** Goes on with a frame. */
+export type ResumeCopy = (frame: Frame, result: LuaResult) => LuaResult;
+
+/** What makes the resume copies of its functions. */
+interface ResumableChunk extends KnownChunk {
+  resumeCopy(compiled: CompiledFunction): ResumeCopy;
+}
 
 /** How the frames of a function go on. */
-class FunctionInfo implements FrameKind {
+export class FunctionInfo implements FrameKind {
   readonly isProtected = false;
-  #resume: ((frame: Frame, result: LuaResult) => LuaResult) | undefined;
+  readonly #chunk: ResumableChunk;
+  readonly #compiled: () => CompiledFunction;
+  #resume: ResumeCopy | undefined;
 
-  constructor(readonly chunk: LoadedChunk, readonly compiled: CompiledFunction) {}
+  /** @param compiled May take its time: it is asked for only when the function is suspended or in a traceback */
+  constructor(chunk: ResumableChunk, compiled: () => CompiledFunction) {
+    this.#chunk = chunk;
+    this.#compiled = compiled;
+  }
 
   get node(): FunctionNode {
-    return this.compiled.node;
+    return this.#compiled().node;
   }
 
   resume(frame: Frame, result: LuaResult): LuaResult {
-    return (this.#resume ??= this.chunk.resumeCopy(this.compiled))(frame, result);
+    return (this.#resume ??= this.#chunk.resumeCopy(this.#compiled()))(frame, result);
   }
 
   forget({ site, slots }: Frame): void {
-    const live = findSite(this.compiled.items, site)?.live;
+    const { items, node, slots: names } = this.#compiled();
+    const live = findSite(items, site)?.live;
     if (live === undefined) return;
-    const inScope = new Set(this.node.params.map((variable) => `v${variable.id}`));
+    const inScope = new Set(node.params.map((variable) => `v${variable.id}`));
     for (let { scope } = live; scope !== null; scope = scope.outer) inScope.add(scope.name);
-    this.compiled.slots.forEach((name, i) => {
+    names.forEach((name, i) => {
       const [, kind, number] = /^([tv])(\d+)$/.exec(name) ?? [];
       if (kind === "t" ? Number(number) > live.temporaries : kind === "v" && !inScope.has(name)) {
         slots[i] = undefined;
@@ -53,12 +60,13 @@ class FunctionInfo implements FrameKind {
   }
 
   place(frame: Frame): Place {
+    const { items, node } = this.#compiled();
     return {
-      chunk: this.chunk.name,
-      source: this.chunk.source,
-      loaded: this.chunk,
-      origin: findSite(this.compiled.items, frame.site)?.origin ?? { line: this.node.line },
-      owner: this.node,
+      chunk: this.#chunk.name,
+      source: this.#chunk.source,
+      loaded: this.#chunk,
+      origin: findSite(items, frame.site)?.origin ?? { line: node.line },
+      owner: node,
     };
   }
 }
@@ -77,22 +85,46 @@ export function setCodeListener(listener: (text: string) => void): void {
 /** So every closure keeps the chunk alive, and with it what is known of its lines. */
 const KEEP = "function keep(){return I}";
 
+/** What generated code is given beside the runtime: see `NAMES`. */
+export interface CodeTables {
+  readonly constants: readonly Constant[];
+  readonly shapes: readonly unknown[];
+  readonly infos: readonly FunctionInfo[];
+  readonly makers: readonly Maker[];
+  readonly need: (id: number) => Maker;
+}
+
+/** Runs generated code. @param script Kept by the caller for as long as its functions live */
+export function runCode(code: string, script: Script, tables: CodeTables): unknown {
+  const text = `${code}\n${KEEP}\n//# sourceURL=${registerScript(script)}`;
+  onCode?.(text);
+  const { constants, shapes, infos, makers, need } = tables;
+  return new Function(NAMES, text)(constants, shapes, infos, script.chunk, makers, need, ...VALUES);
+}
+
+/** The table of globals of a chunk is shared with whoever loaded it. */
+export function shareEnvironment({ env }: Chunk): void {
+  if (env.assigned) env.captured = true;
+}
+
+/** Whether the main function gets its table of globals in a box. */
+export function isEnvironmentBoxed({ env }: Chunk): boolean {
+  return env.captured && env.assigned;
+}
+
 /** Has a variable kept in a box. */
 function share(variable: Variable): void {
   variable.captured = variable.assigned = true;
 }
 
 /** A chunk in a VM. */
-export class LoadedChunk implements UnitTables, KnownChunk {
+export class LoadedChunk implements KnownChunk {
   readonly number: number;
-  readonly kinds = new Kinds();
   readonly #tree: Chunk;
-  readonly #constants: (number | LuaFloat | LuaInteger)[] = [];
+  readonly #code: ChunkCode;
   readonly #shapes = new Shapes();
   readonly #makers: Maker[] = [];
   readonly #infos: FunctionInfo[] = [];
-  readonly #selves = new Map<FunctionNode, Variable>();
-  readonly #pending: FunctionNode[] = [];
   readonly #scripts: Script[] = [];
 
   /**
@@ -113,13 +145,13 @@ export class LoadedChunk implements UnitTables, KnownChunk {
   ) {
     this.#tree = parseChunk(text, name);
     this.number = registerChunk(this);
+    this.#code = new ChunkCode(this.number, isInspected, this.#shapes);
 
     // In boxes, functions can be given each other's
     if (this.isInspected) {
       for (const { upvalues } of this.functions) for (const variable of upvalues) share(variable);
     }
-    // Shared with whoever loaded the chunk
-    if (this.#tree.env.assigned) this.#tree.env.captured = true;
+    shareEnvironment(this.#tree);
   }
 
   get functions(): readonly FunctionNode[] {
@@ -128,52 +160,17 @@ export class LoadedChunk implements UnitTables, KnownChunk {
 
   /** The main function, over its table of globals. */
   main(env: LuaTable): LuaFunction {
-    const { main, env: variable } = this.#tree;
-    this.#compile([main]);
-    return this.#maker(main.id)(variable.captured && variable.assigned ? { v: env } : env);
+    const { main } = this.#tree;
+    this.#compile(main);
+    return this.#maker(main.id)(isEnvironmentBoxed(this.#tree) ? { v: env } : env);
   }
 
-  constant(value: number | LuaFloat | LuaInteger): string {
-    const at = this.#constants.push(value) - 1;
-    return `K[${at}]`;
-  }
-
-  floatValue(operand: string): number | undefined {
-    const match = /^K\[(\d+)\]$/.exec(operand);
-    const value = match === null ? undefined : this.#constants[Number(match[1])];
-    return value instanceof LuaFloat && !Object.is(value.n, -0) ? value.n : undefined;
-  }
-
-  shape(names: readonly string[]): string {
-    return this.#shapes.use(names);
-  }
-
-  maker(node: FunctionNode, self?: Variable): string {
-    this.#pending.push(node);
-    if (self !== undefined) this.#selves.set(node, self);
-    return `Q[${node.id}]`;
-  }
-
-  #compile(roots: readonly FunctionNode[]): void {
-    const out = new Printer();
-    const owners: (FunctionNode | undefined)[] = [];
-    const queue = [...roots];
-    for (let node = queue.shift(); node !== undefined; node = queue.shift()) {
-      const compiled = compileFunction(node, this.#selves.get(node), this);
-      const inner = this.#pending.splice(0);
-      // What asks for the upvalues of a function has to have been compiled with it
-      if (!this.isLazy || this.isInspected) queue.push(...inner);
-      this.#infos[node.id] = new FunctionInfo(this, compiled);
-      out.line(`Q[${node.id}]=`);
-      printFunction(out, compiled);
-      out.line(";");
-      while (owners.length < out.lines.length) owners.push(node);
-      for (const each of inner) {
-        // Without an owner: stubs are no levels of their own
-        if (!queue.includes(each)) printStub(out, each, this.#selves.get(each), this.number);
-      }
-      while (owners.length < out.lines.length) owners.push(undefined);
-    }
+  #compile(root: FunctionNode): void {
+    // What asks for the upvalues of a function has to have been compiled with it
+    const { out, owners } = this.#code.piece(root, this.isLazy && !this.isInspected);
+    this.#code.compiled.forEach((compiled, id) => {
+      this.#infos[id] ??= new FunctionInfo(this, () => compiled);
+    });
     out.line(this.#shapes.definitions());
     this.#run(out, owners);
     this.#shapes.learn();
@@ -182,7 +179,7 @@ export class LoadedChunk implements UnitTables, KnownChunk {
   /** What makes closures of a function, which is compiled if it has not been. */
   readonly #need = (id: number): Maker => {
     const node = this.functions[id];
-    if (this.#infos[id] === undefined && node !== undefined) this.#compile([node]);
+    if (this.#infos[id] === undefined && node !== undefined) this.#compile(node);
     return this.#maker(id);
   };
 
@@ -192,30 +189,21 @@ export class LoadedChunk implements UnitTables, KnownChunk {
     return maker;
   }
 
-  resumeCopy(compiled: CompiledFunction): (frame: Frame, result: LuaResult) => LuaResult {
-    const out = new Printer();
-    out.line(`return function F${compiled.node.id}(fr,val){`);
-    printResumeCopy(out, compiled);
-    out.line("};");
-    return this.#run(out, out.lines.map(() => compiled.node)) as never;
+  resumeCopy(compiled: CompiledFunction): ResumeCopy {
+    const { out, owners } = this.#code.resumeCopy(compiled);
+    return this.#run(out, owners) as ResumeCopy;
   }
 
-  #run(out: Printer, owners: readonly (FunctionNode | undefined)[]): unknown {
-    const script = { chunk: this.name, source: this.source, loaded: this, origins: out.origins, owners };
+  #run({ lines, origins }: Printer, owners: Piece["owners"]): unknown {
+    const script = { chunk: this.name, source: this.source, loaded: this, origins, owners };
     this.#scripts.push(script);
-    const name = registerScript(script);
-    const text = `${out.lines.join("\n")}\n${KEEP}\n//# sourceURL=${name}`;
-    onCode?.(text);
-    const run = new Function(NAMES, text);
-    return run(
-      this.#constants,
-      this.#shapes.constructors,
-      this.#infos,
-      this.name,
-      this.#makers,
-      this.#need,
-      ...VALUES,
-    );
+    return runCode(lines.join("\n"), script, {
+      constants: this.#code.constants,
+      shapes: this.#shapes.constructors,
+      infos: this.#infos,
+      makers: this.#makers,
+      need: this.#need,
+    });
   }
 }
 

@@ -1,0 +1,72 @@
+/** A bundle carries the code of embedded modules, which nothing but time may show. */
+import assert from "node:assert/strict";
+import { definePrecompiled, precompile } from "../runtime/lua/run/precompiled.ts";
+import { fromText } from "../runtime/seam/text.ts";
+import type { LuaValue } from "../runtime/seam/value.ts";
+import { allModules } from "../stdlib/mod.ts";
+import { checkLanguageTests, LANGUAGE_HARNESS } from "./support/language.ts";
+import { testSession } from "./support/lua.ts";
+
+/** Code as it comes back from a bundle, where it is plain data. */
+function define(text: string, name: string): void {
+  definePrecompiled(text, JSON.parse(JSON.stringify(precompile(text, name))));
+}
+
+for (const name of ["calls", "closures", "coroutines", "errors", "vararg", "goto"]) {
+  Deno.test(`lua/language/${name}.lua holds for code that was generated before`, async () => {
+    const file = new URL(`lua/language/${name}.lua`, import.meta.url);
+    const source = fromText(`${LANGUAGE_HARNESS}${await Deno.readTextFile(file)}`);
+    define(source, `${name}.lua`);
+    const { session, printed } = await testSession({ visible: () => false });
+    await session.call(session.vm.load(source, `${name}.lua`, undefined, true));
+    checkLanguageTests(printed());
+  });
+}
+
+async function run(source: string): Promise<readonly LuaValue[]> {
+  define(source, "m.lua");
+  const { session } = await testSession();
+  await session.prepare(source);
+  return await session.call(session.vm.load(source, "m.lua", undefined, true));
+}
+
+Deno.test("a function that waits goes on where it was, in every chunk that has the same text", async () => {
+  const source = `local sum = 0
+    for i = 1, 3 do
+      sleep(0)
+      sum = sum + i
+    end
+    return sum, 9007199254740993, 0x7fffffffffffffff, -0.0, 1e308, ({ x = 1, y = sum }).y`;
+  assert.deepEqual(await run(source), await run(source));
+  assert.equal((await run(source))[0], 6);
+});
+
+Deno.test("an error has its position, the name of the value and its traceback", async () => {
+  await assert.rejects(
+    run("local function inner(t)\n  sleep(0)\n  return t.x.y\nend\ninner({})"),
+    (error: Error & { traceback?: string }) => {
+      assert.match(error.message, /^m\.lua:3: attempt to index a nil value \(field 'x'\)/);
+      assert.match(error.traceback ?? "", /m\.lua:3: in .*inner.*\n\tm\.lua:5: in main chunk/);
+      return true;
+    },
+  );
+});
+
+Deno.test("the code of every embedded module is that of its text: what it gives has the same fields", async () => {
+  const fields = async (text: string, name: string) => {
+    const { session } = await testSession();
+    await session.prepare(text);
+    const [module] = await session.call(session.vm.load(text, name, undefined, true));
+    const keys = Array.from(
+      (module as { entries(): Iterable<[LuaValue, LuaValue]> }).entries(),
+      ([key]) => String(key),
+    );
+    return keys.sort();
+  };
+  for (const [path, text] of await allModules()) {
+    const source = fromText(text);
+    const plain = await fields(source, `assay/${path}.lua`);
+    define(source, `assay/${path}.lua`);
+    assert.deepEqual(await fields(source, `assay/${path}.lua`), plain, path);
+  }
+});
