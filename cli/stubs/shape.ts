@@ -112,7 +112,8 @@ class Parser {
   union(): string {
     const types: string[] = [];
     do types.push(this.#primary()); while (this.take("|"));
-    return [...new Set(types)].join("|");
+    // What may be anything may be nil, too
+    return types.includes("any") ? "any" : [...new Set(types)].join("|");
   }
 
   #primary(): string {
@@ -123,7 +124,7 @@ class Parser {
       type = /[|]/.test(element) && !element.startsWith("{") ? `(${element})[]` : `${element}[]`;
     } else if (this.#tokens[this.#next] === "{") type = this.#table();
     else type = this.#named();
-    return this.take("?") ? `${type}|nil` : type;
+    return this.take("?") && type !== "any" ? `${type}|nil` : type;
   }
 
   #named(): string {
