@@ -117,7 +117,7 @@ Deno.test("mistakes in a file of checks are marked where they stand", async () =
         "error ops/checks.yaml:4:5 unknown key 'urll': did you mean 'url'?",
       ],
     );
-    assert.equal(run.outputs.total, "");
+    assert.deepEqual(run.outputs, { passed: "", failed: "", total: "", json: "" });
     const missing = await runAction({ workspace, with: { files: "none.yaml" } });
     assert.equal(missing.status, 2);
     assert.match(missing.commands[0]?.message ?? "", /none\.yaml/);

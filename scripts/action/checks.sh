@@ -88,6 +88,7 @@ fi
     # At this depth only the report's own counts stand: line breaks in texts are escaped
     printf '%s=%s\n' "$name" "$(sed -n "s/^  \"$name\": \([0-9]*\),*\$/\1/p" "$json" 2>/dev/null || true)"
   done
+  [ -s "$json" ] || json=
   printf 'json=%s\n' "$json"
 } >>"$GITHUB_OUTPUT"
 
