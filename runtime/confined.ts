@@ -1,5 +1,5 @@
 /** Workers that Deno confines to given permissions. */
-import { covers, type Grants, PERMISSIONS } from "./permissions.ts";
+import { covers, type Extent, type Grants, PERMISSIONS } from "./permissions.ts";
 import { beginConfinement } from "./seam/confinement.ts";
 
 /** What the programs that run confined are called: the name of the worker says which one it is. */
@@ -27,15 +27,34 @@ function isBundled(): boolean {
  */
 export function startConfined(program: ConfinedProgram, grants: Grants): Worker {
   const main = isBundled() ? Deno.mainModule : new URL("main.ts", SOURCES);
-  const allowed = readable(grants);
+  const write = wherePathsLead(grants.write);
+  const allowed = readable({ read: wherePathsLead(grants.read), write });
   const read = allowed === true ? true : [...allowed, ...ownFolder(allowed)];
   // What can be imported is decided by what can be read, and by nothing of the network
-  const permissions = { ...grants, read, env: true, import: false };
+  const permissions = { ...grants, read, write, env: true, import: false };
   return new Worker(main, {
     type: "module",
     name: program,
     deno: { permissions: permissions as Deno.PermissionOptionsObject },
   });
+}
+
+/** Whoever allows a path that is a link, or has one in it (`/var/run`), allows what it leads to at the start. */
+function wherePathsLead(extent: Extent): Extent {
+  if (typeof extent === "boolean") return extent;
+  return [...new Set(extent.flatMap((path) => [path, whereItLeads(path)]))];
+}
+
+function whereItLeads(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    // It may be made later, in the folder where it is
+    const [, parent, name] = /^(.*)\/([^/]+)\/*$/.exec(path) ?? [];
+    return parent === undefined || name === undefined || parent === ""
+      ? path
+      : `${whereItLeads(parent)}/${name}`;
+  }
 }
 
 /** The program's folder where it must be allowed besides: to take it back would take back what it is in, too. */

@@ -69,7 +69,7 @@ function connect(given: ClientOptions): Connection {
   try {
     return new Connection(settings);
   } catch (error) {
-    if (error instanceof ScriptError) throw error;
+    if (error instanceof ScriptError || error instanceof Deno.errors.NotCapable) throw error;
     throw new ScriptError(
       settings.identity === undefined
         ? `${NAME}: invalid PEM: a certificate cannot be decoded`

@@ -64,6 +64,12 @@ function describeDenial(message: string): string | undefined {
     }`;
     return remedy === undefined ? what : `${what} (${remedy(name, target)})`;
   }
+  const [, variable] = /permissions to spawn subprocess with (\S+) environment variable/.exec(message) ?? [];
+  if (variable !== undefined) {
+    // With it an allowed program runs code of any other
+    const what = `permission denied: run of a program with ${variable}`;
+    return remedy === undefined ? what : `${what} (${remedy("run", undefined)})`;
+  }
   if (!message.includes("requires unscoped --allow-read and --allow-write")) return undefined;
   // A link could be made inside an allowed folder that leads out of it
   const what =
