@@ -20,6 +20,7 @@ import {
   wideBench,
 } from "./lua_engine.ts";
 import type { Measurement } from "./measurement.ts";
+import { findingBench, requireAllBench, requireBench } from "./modules.ts";
 import { regexBench } from "./regex.ts";
 import { startupBench } from "./startup.ts";
 import { awaitBench, tasksBench } from "./tasks.ts";
@@ -49,6 +50,9 @@ const BENCHES: Readonly<Record<string, () => Promise<Measurement>>> = {
   heap: heapBench,
   tasks: tasksBench,
   await: awaitBench,
+  require: requireBench,
+  require_all: requireAllBench,
+  finding: findingBench,
 };
 
 const unknown = Deno.args.filter((name) => !Object.hasOwn(BENCHES, name));
