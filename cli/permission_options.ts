@@ -5,8 +5,10 @@ import {
   type Grants,
   intersection,
   isEverything,
+  isGranted,
   NOTHING,
   type PermissionName,
+  union,
 } from "../runtime/permissions.ts";
 import { UsageError } from "./arguments.ts";
 
@@ -134,5 +136,11 @@ function* firstComments(source: string): Iterable<string> {
  */
 export function effectiveGrants(source: string, words: readonly string[]): Grants | undefined {
   const grants = intersection(grantsOfScript(source), grantsOf(words));
-  return isEverything(grants) ? undefined : grants;
+  return isEverything(grants) ? undefined : listingRoots(grants);
+}
+
+/** Who may use the network may know which CAs the system trusts: without them there is no TLS. */
+function listingRoots(grants: Grants): Grants {
+  if (!isGranted(grants, "net") || grants.sys === true) return grants;
+  return union(grants, { ...NOTHING, sys: ["ca"] });
 }

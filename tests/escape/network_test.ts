@@ -107,7 +107,7 @@ testEscapes([
     },
     {
       name: "go round the check of certificates to another host",
-      code: `return http.client({verify = false}):get("https://127.0.0.1:FORBIDDEN/")`,
+      code: `return http.client({insecure = true}):get("https://127.0.0.1:FORBIDDEN/")`,
       told: FORBIDDEN,
     },
     {
@@ -156,7 +156,7 @@ testEscapes([
     { name: "be led to this machine by a name", code: `return http.get("http://NAME:FORBIDDEN/")` },
     {
       name: "be led to this machine by a name past fetch",
-      code: `return http.client({verify = false}):get("http://NAME:FORBIDDEN/")`,
+      code: `return http.client({insecure = true}):get("http://NAME:FORBIDDEN/")`,
     },
     {
       name: "be led to this machine by a name for WebSockets",
