@@ -2,7 +2,7 @@ import { defineGlobal, fn } from "../runtime/seam/declare.ts";
 import { LuaError, ScriptError } from "../runtime/seam/error.ts";
 import type { Host } from "../runtime/seam/host.ts";
 import { formatNumber, numberEqual, numberLess } from "../runtime/seam/number.ts";
-import { any, type Param, string } from "../runtime/seam/params.ts";
+import { any, optional, type Param, string } from "../runtime/seam/params.ts";
 import { toText } from "../runtime/seam/text.ts";
 import {
   isInteger,
@@ -18,7 +18,7 @@ import {
 /** Floats nearer than this count as equal. */
 const EPSILON = 2 ** -52;
 
-const message = any("message");
+const message = optional(any("message"));
 
 export default defineGlobal({
   name: "assert",

@@ -47,13 +47,14 @@ export default defineGlobal({
     hash: fn({
       params: [string("data"), optional(string("alg"), "sha256")],
       returns: "string",
-      doc: "The hash of a string in hexadecimal: sha224 to sha512, sha3-224 to sha3-512, md5",
+      doc:
+        "The hash of a string in hexadecimal: sha256 unless alg is another of sha224 to sha512, sha3-224 to sha3-512, md5",
       run: (_host, data, alg) => digests.use(({ hash }) => hash(data, alg)),
     }),
     hash_file: fn({
       params: [path(), optional(string("alg"), "sha256")],
       returns: "string",
-      doc: "The hash of a file of any size in hexadecimal",
+      doc: "The hash of a file of any size in hexadecimal, as crypto.hash gives it",
       permission: "read",
       run: (_host, file, alg) => digests.use(({ hashFile }) => hashFile(file, alg)),
     }),
@@ -65,7 +66,7 @@ export default defineGlobal({
         optional(boolean("raw"), false),
       ],
       returns: "string",
-      doc: "The HMAC of a string in hexadecimal, or as bytes when raw",
+      doc: "The HMAC of a string in hexadecimal, with sha256 unless alg is another hash; as bytes when raw",
       run: (_host, key, data, alg, raw) => digests.use(({ hmac }) => hmac(key, data, alg, raw)),
     }),
     equal: fn({
@@ -77,13 +78,13 @@ export default defineGlobal({
     random: fn({
       params: [optional(integer("len"), DEFAULT_RANDOM)],
       returns: "string",
-      doc: "So many secure random bytes, in hexadecimal",
+      doc: "So many secure random bytes, 32 by default, in hexadecimal: two characters each",
       run: (_host, count) => randomHex(count),
     }),
     uuid: fn({
       params: [optional(string("version"), "v4")],
       returns: "string",
-      doc: "A random UUID, or with v7 one that begins with the time",
+      doc: "A random UUID (v4), or with v7 one that begins with the time",
       run: (host, version) => {
         if (version === "v4") return crypto.randomUUID();
         if (version === "v7") return host.state(UUID_V7, () => new UuidV7Source()).next();
@@ -100,7 +101,8 @@ export default defineGlobal({
         options("opts", { kid: string }),
       ],
       returns: "string",
-      doc: "Sign a token with a PEM private key, or with a secret for HS256, HS384 and HS512",
+      doc:
+        "Sign a token, by RS256 unless alg says otherwise, with a PEM private key, or with a secret for HS256, HS384 and HS512",
       argumentMessage: (index, name) => SIGN_ARGUMENTS[index] && `${name}: ${SIGN_ARGUMENTS[index]}`,
       run: (_host, claims, key, alg, { kid }) =>
         tokens.use(({ algorithmOf, signToken, SUPPORTED }) => {

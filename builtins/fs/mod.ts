@@ -74,7 +74,7 @@ export default defineGlobal({
     readdir: fn({
       params: [path(), options("opts", { depth: integer })],
       returns: "[{name, path, type}]",
-      doc: "The entries of a folder and of the folders in it, down to a depth",
+      doc: "The entries of a folder and of the folders in it, down to a depth: with 1 the folder alone",
       permission: "read",
       run: (host, folder, { depth = Infinity }) => {
         if (depth >= 0) return walk(host, folder, depth);

@@ -75,7 +75,12 @@ function withoutBody(verb: string, effect: "read" | "write"): Pair {
   const name = `http.${verb}`;
   const method = verb.toUpperCase();
   const wanted = [URL_TEXT, OPTIONS_TEXT];
-  const common = { returns: RETURNS, doc: `${method} request`, permission: "net", effect } as const;
+  const common = {
+    returns: RETURNS,
+    doc: `Send a ${method} request and give the response, whatever its status`,
+    permission: "net",
+    effect,
+  } as const;
   return {
     global: fn({
       ...common,
@@ -99,7 +104,7 @@ function withBody(verb: string): Pair {
   const wanted = [URL_TEXT, BODY_TEXT, OPTIONS_TEXT];
   const common = {
     returns: RETURNS,
-    doc: `${method} request; a table is sent as JSON`,
+    doc: `Send a ${method} request and give the response, whatever its status; a table is sent as JSON`,
     permission: "net",
     effect: "write",
   } as const;
@@ -125,7 +130,7 @@ function anyMethod(): Pair {
   const wanted = ["must be an HTTP method", URL_TEXT, OPTIONS_TEXT];
   const common = {
     returns: RETURNS,
-    doc: "Request with any method; opts.body or opts.json is the body",
+    doc: "Send a request with any method and give the response; opts.body or opts.json is the body",
     permission: "net",
     effect: "write",
   } as const;
@@ -152,7 +157,7 @@ function toFile(): Pair {
   const name = "http.download";
   const common = {
     returns: "integer",
-    doc: "Download to a file and give the number of bytes",
+    doc: "Download to a file and give the number of bytes; a status that is not 2xx is an error",
     permission: "net",
     effect: "write",
   } as const;

@@ -40,9 +40,9 @@ export default defineGlobal({
       },
     }),
     close: fn({
-      params: [any("file")],
+      params: [optional(any("file"))],
       returns: "true|nil, string, integer",
-      doc: "Close a file. Default: the default output",
+      doc: "Close a file, by default the default output",
       run: (host, file) => close(file === undefined ? defaultFile(host, "output") : asFile(file, "close")),
     }),
     read: fn({

@@ -45,7 +45,11 @@ export default defineGlobal({
       run: (_host, fields) => timeOf(fields),
     }),
     date: fn({
-      params: [optional(string("format"), "%c"), any("time", "integer"), optional(number("tz_hours"), 0)],
+      params: [
+        optional(string("format"), "%c"),
+        optional(any("time", "integer")),
+        optional(number("tz_hours"), 0),
+      ],
       returns: "string|table",
       doc: "A time by a format of strftime, or its fields with *t, in UTC or so many hours ahead of it",
       run: (host, format, time, offset) => {
@@ -71,7 +75,7 @@ export default defineGlobal({
     }),
     getenv: getVariable,
     exit: fn({
-      params: [status, any("close")],
+      params: [status, optional(any("close"))],
       returns: "never",
       doc: "End the process with a status: true (the default) is 0, false is 1",
       effect: "write",

@@ -20,6 +20,8 @@ export interface Param<T> {
   /** As documentation shows it: `string`, `integer`, `{timeout?: number}`. */
   readonly type: string;
   readonly optional: boolean;
+  /** What it is when it is left out; absent where that is nothing. */
+  readonly fallback?: T;
   /**
    * Converts an argument.
    *
@@ -120,12 +122,7 @@ export const instance = <T>(name: string, type: string, of: abstract new (...arg
   });
 
 /** Any value, nil included, as it is. */
-export const any = (name: string, type = "any"): Param<LuaValue> => ({
-  name,
-  type,
-  optional: true,
-  read: (value) => value,
-});
+export const any = (name: string, type = "any"): Param<LuaValue> => make(name, type, (value) => value);
 
 /** A parameter that may be left out or nil. */
 export function optional<T>(param: Param<T>): Param<T | undefined>;
@@ -134,6 +131,7 @@ export function optional<T>(param: Param<T>, fallback?: T): Param<T | undefined>
   return {
     ...param,
     optional: true,
+    ...(fallback === undefined ? {} : { fallback }),
     read: (value, notice) => value === undefined ? fallback : param.read(value, notice),
   };
 }

@@ -51,12 +51,12 @@ function functionSection(described: DescribedFunction, listed: Map<string, strin
   const { params, declaration, aliasOf } = described;
   const title = `\n### ${code(signatureOf(described))}\n\n`;
   if (aliasOf !== undefined) return `${title}Another name of ${code(aliasOf)}.\n`;
-  const rows = params.flatMap(({ name, type, optional }) => {
+  const rows = params.flatMap(({ name, type, optional, fallback }) => {
     const fields = optional ? optionFields(type) : undefined;
     const before = fields === undefined || fields.length < 3 ? undefined : listed.get(type);
     if (before !== undefined) return [[code(name), `table, as for ${code(before)}`, "yes"]];
     listed.set(type, described.name);
-    const own = [code(name), fields === undefined ? code(type) : "table", optional ? "yes" : ""];
+    const own = [code(name), fields === undefined ? code(type) : "table", optional ? leftOut(fallback) : ""];
     return [own, ...(fields ?? []).map(([field, kind]) => [code(`${name}.${field}`), code(kind), "yes"])];
   });
   if (declaration.variadic) rows.push([code("..."), code("any"), "yes"]);
@@ -70,6 +70,14 @@ function functionSection(described: DescribedFunction, listed: Map<string, strin
   return `${title}${declaration.doc}.\n${parameters}\n${result}${
     needs(declaration.permission, declaration.effect)
   }\n`;
+}
+
+/** What is told of a parameter that may be left out. */
+function leftOut(fallback: unknown): string {
+  if (typeof fallback === "string" && /^[\x20-\x7e]+$/.test(fallback)) return `yes: ${code(`"${fallback}"`)}`;
+  return typeof fallback === "number" || typeof fallback === "boolean"
+    ? `yes: ${code(String(fallback))}`
+    : "yes";
 }
 
 function needs(permission: Permission, effect: Effect): string {
