@@ -68,7 +68,7 @@ export const MODES: Readonly<Record<ModeName, Mode>> = {
   script: {
     name: "script",
     doc: "FILE.lua, run, exec, shebang",
-    may: "everything; narrowed by --allow-…, --deny-… and by '-- assay: …' lines at the top of the script",
+    may: "everything; narrowed by --allow-NAME, --deny-NAME and comments at the top of the script",
     grants: EVERYTHING,
   },
   checks: {
