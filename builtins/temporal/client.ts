@@ -42,13 +42,19 @@ export class TemporalClient extends LuaUserdata {
    * Makes a request, again where the server is not there for a moment: the same request twice does what one does. It
    * ends when its time is up, the client is closed or the VM stops.
    *
-   * @param timeout Seconds.
-   * @default what the client was made with
+   * @param timeout Seconds. @default what the client was made with
+   * @param signal Ends the request, too
    * @throws {TemporalFailure} When the client is closed
    */
-  async request<T>(call: (service: WorkflowService) => Promise<T>, timeout = this.#timeout): Promise<T> {
+  async request<T>(
+    call: (service: WorkflowService) => Promise<T>,
+    timeout = this.#timeout,
+    signal?: AbortSignal,
+  ): Promise<T> {
     this.#throwIfClosed();
-    const running = this.#attempts(call, Date.now() + timeout * 1000);
+    const closing = this.#closing.signal;
+    const ending = signal === undefined ? closing : AbortSignal.any([closing, signal]);
+    const running = this.#attempts(call, Date.now() + timeout * 1000, ending);
     this.#running.add(running);
     try {
       return await running;
@@ -60,9 +66,12 @@ export class TemporalClient extends LuaUserdata {
     }
   }
 
-  async #attempts<T>(call: (service: WorkflowService) => Promise<T>, deadline: number): Promise<T> {
+  async #attempts<T>(
+    call: (service: WorkflowService) => Promise<T>,
+    deadline: number,
+    signal: AbortSignal,
+  ): Promise<T> {
     const connection = this.#connection;
-    const { signal } = this.#closing;
     for (let attempt = 1;; attempt++) {
       try {
         return await connection.withAbortSignal(

@@ -5,6 +5,7 @@
 import type { ExecutionInfo } from "./execution.ts";
 import type { Failure } from "./failure.ts";
 import type { Payloads } from "./payload.ts";
+import type { HistoryEvent, WorkerService } from "./worker/protocol.ts";
 
 interface Execution {
   workflowId: string;
@@ -47,7 +48,7 @@ export interface CloseEvent {
 }
 
 /** @see https://github.com/temporalio/api/blob/master/temporal/api/workflowservice/v1/service.proto */
-export interface WorkflowService {
+export interface WorkflowService extends WorkerService {
   startWorkflowExecution(request: StartRequest): Promise<Started>;
   signalWithStartWorkflowExecution(
     request: StartRequest & { signalName: string; signalInput?: Payloads },
@@ -73,7 +74,9 @@ export interface WorkflowService {
       skipArchival: boolean;
       nextPageToken?: Uint8Array;
     },
-  ): Promise<{ history?: { events?: CloseEvent[] | null } | null; nextPageToken?: Uint8Array | null }>;
+  ): Promise<
+    { history?: { events?: (CloseEvent & HistoryEvent)[] | null } | null; nextPageToken?: Uint8Array | null }
+  >;
   requestCancelWorkflowExecution(
     request: Identified & { workflowExecution: Execution; reason: string },
   ): Promise<unknown>;

@@ -4,12 +4,14 @@ import { connect, connectionFields } from "./connect.ts";
 import { named } from "./failure.ts";
 import { clientObject } from "./methods.ts";
 import { startFields, startWorkflow } from "./start.ts";
+import { startWorker, workerFields, workerObject } from "./worker/worker.ts";
 
 const METATABLE = Symbol("temporal client");
+const WORKER_METATABLE = Symbol("temporal worker");
 
 export default defineGlobal({
   name: "temporal",
-  doc: "Clients of Temporal, the workflow engine, over gRPC",
+  doc: "Clients and workers of Temporal, the workflow engine, over gRPC",
   preload: () => import("./library.js"),
   functions: {
     connect: fn({
@@ -22,6 +24,20 @@ export default defineGlobal({
           const client = await connect(host, "connect", opts);
           client.metatable = objectMetatable(host, METATABLE, "temporal client", clientObject);
           return client;
+        }),
+    }),
+    worker: fn({
+      params: [options("opts", workerFields)],
+      returns: "worker",
+      doc:
+        "Do the tasks of a task queue: workflows are functions of ctx and their input, activities of their input",
+      permission: "net",
+      effect: "write",
+      run: (host, opts) =>
+        named("worker", async () => {
+          const worker = await startWorker(host, opts);
+          worker.metatable = objectMetatable(host, WORKER_METATABLE, "temporal worker", workerObject);
+          return worker;
         }),
     }),
     start: fn({
@@ -40,5 +56,5 @@ export default defineGlobal({
       },
     }),
   },
-  objects: { client: clientObject },
+  objects: { client: clientObject, worker: workerObject },
 });

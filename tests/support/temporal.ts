@@ -260,7 +260,8 @@ function info(workflow: Workflow): Message {
   };
 }
 
-function methodDefinition(name: string): MethodDefinition {
+/** How a method of the service reads and writes its messages. */
+export function methodDefinition(name: string): MethodDefinition {
   const [request, response] = [api[`${name}Request`], api[`${name}Response`]];
   return {
     path: `/${SERVICE}/${name}`,
