@@ -2,6 +2,7 @@
 import type { ExecCommand, RunCommand } from "./arguments.ts";
 import { Failure } from "./failure.ts";
 import { processLog } from "./log.ts";
+import { moduleFolders } from "./module_folders.ts";
 import { loadEngine } from "../runtime/engines.ts";
 import { ProcessEnvironment } from "../runtime/environment.ts";
 import type { ModuleFiles } from "../runtime/loader.ts";
@@ -72,13 +73,11 @@ async function grantsFor(source: string, permissions: readonly string[]): Promis
 
 /** Where `require` looks on disk: see README, "Modules". */
 function moduleFiles(): ModuleFiles {
-  const home = Deno.env.get("HOME");
-  const user = Deno.env.get("ASSAY_MODULES_PATH") ??
-    (home === undefined ? undefined : `${home}/.assay/modules`);
+  const { project, user } = moduleFolders();
   const path = Deno.env.get("LUA_PATH_5_5") ?? Deno.env.get("LUA_PATH") ?? "";
   const standard = "./?.lua;./?/init.lua";
   return {
     path: path === "" ? standard : path.replace(/;;/, `;${standard};`).replace(/^;|;$/g, ""),
-    folders: user === undefined ? ["./modules"] : ["./modules", user],
+    folders: user === undefined ? [project] : [project, user],
   };
 }

@@ -155,6 +155,20 @@ Deno.test("modules: what a header says cannot command the terminal", () =>
     assert.match(stdout, /^assay\.evil +project +red {2}\[31m and {2}2J$/m);
   }));
 
+Deno.test("modules: modules and context need no permission but to read files and variables", () =>
+  inProject({ "modules/tickets.lua": TICKETS }, async (folder) => {
+    for (const args of [["modules"], ["context", "tickets"]]) {
+      const allowed = assayArgs(args).map((arg) => arg === "-A" ? "--allow-read" : arg);
+      const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+        args: allowed.toSpliced(2, 0, "--allow-env"),
+        cwd: folder,
+        stdin: "null",
+      }).output();
+      assert.equal(code, 0);
+      assert.match(new TextDecoder().decode(stdout), /assay\.tickets/);
+    }
+  }));
+
 Deno.test("modules: a reader that has had enough ends it in silence", async () => {
   for (const command of ["modules", "modules --json", "context http -l 99", "types"]) {
     const { stdout, stderr } = await shell(`"$ASSAY" ${command} | head -n 1`, []);
