@@ -5,15 +5,11 @@ import { type Measurement, median } from "./measurement.ts";
 const LAUNCHER = fileURLToPath(new URL("../bin/assay", import.meta.url));
 const ROUNDS = 15;
 
-/** Requires modules and prints how long that took, all builtins that they use being there already or not. */
-const SCRIPT = `local names = { ... }
-local start = os.clock()
-for _, name in ipairs(names) do require(name) end
-print((os.clock() - start) * 1000)`;
+/** Names the builtins that modules use, which are loaded then. */
 const BUILTINS =
   "local _ = { assert, base64, crypto, env, fs, http, io, json, log, os, regex, sleep, string, time, ws, yaml }";
 
-/** The first `require` of a process, of the module with the longest source. */
+/** The first `require` of a process, of the module with the longest source. What it costs in all, not in that call. */
 export async function requireBench(): Promise<Measurement> {
   const sizes = await Promise.all(
     (await moduleNames()).map(async (name) => [name, await size(name)] as const),
@@ -49,20 +45,32 @@ export async function findingBench(): Promise<Measurement> {
   };
 }
 
+/** What processes take longer for requiring modules, over ones that only load the same builtins. */
 async function requiring(name: string, modules: readonly string[], target: string): Promise<Measurement> {
-  const [bare, ready]: [number[], number[]] = [[], []];
+  const lines = modules.map((module) => `require("${module}")`).join("\n");
+  const differences: number[] = [];
+  const [theirs, ours]: [number[], number[]] = [[], []];
   for (let round = 0; round < ROUNDS; round++) {
-    bare.push(Number(await run(["exec", "-e", SCRIPT, ...modules])));
-    ready.push(Number(await run(["exec", "-e", `${BUILTINS}\n${SCRIPT}`, ...modules])));
+    const without = await timed(BUILTINS);
+    const requiring = await timed(`${BUILTINS}\n${lines}`);
+    theirs.push(without);
+    ours.push(requiring);
+    differences.push(requiring - without);
   }
   return {
     name,
-    ratio: median(ready),
+    ratio: median(differences),
     target,
-    detail: `medians of ${ROUNDS} processes; with the builtins that they use, loaded then, ${
-      median(bare).toFixed(1)
-    } ms`,
+    detail: `the median difference of ${ROUNDS} pairs of processes: ${median(ours).toFixed(0)} ms − ${
+      median(theirs).toFixed(0)
+    } ms with the builtins alone`,
   };
+}
+
+async function timed(code: string): Promise<number> {
+  const start = performance.now();
+  await run(["exec", "-e", code]);
+  return performance.now() - start;
 }
 
 async function moduleNames(): Promise<string[]> {
