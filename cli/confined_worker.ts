@@ -4,7 +4,7 @@ import { chooseEngine } from "../runtime/engines.ts";
 import { ConfinedEnvironment } from "../runtime/environment.ts";
 import { chooseMemory } from "../runtime/memory.ts";
 import { StandardOutput } from "../runtime/output.ts";
-import { mentionedBuiltins } from "../runtime/mentions.ts";
+import { findMentions } from "../runtime/mentions.ts";
 import { preload } from "../runtime/preload.ts";
 import { explainDenials } from "../runtime/seam/error.ts";
 import { countTimers, watchForHalt } from "../runtime/stuck.ts";
@@ -50,9 +50,9 @@ async function run(
   const log = processLog(task.verbose, output);
   logStart(log, task.name);
   // Modules that it requires may use what it does not mention itself
-  const { allModules } = await import("../stdlib/mod.ts");
-  const uses = mentionedBuiltins(task.source, task.files, await allModules());
-  const engine = await preload(() => true, uses);
+  const { MODULES } = await import("../stdlib/mod.ts");
+  const { builtins } = await findMentions(task.source, task.files, MODULES);
+  const engine = await preload(builtins);
   explainDenials((name, target) => `add --allow-${name}${target === undefined ? "" : `=${target}`}`);
   countTimers();
   confine(grants);

@@ -1,59 +1,81 @@
-/** Which builtins a script can come to use, told by its text and by that of the modules that it requires. */
+/** What a script can come to use, told by its text and by that of the modules that it requires. */
 import { type GlobalEntry, GLOBALS } from "../builtins/registry.ts";
+import type { ModuleLoader } from "../stdlib/mod.ts";
 import type { ModuleFiles } from "./loader.ts";
 import { fromText, toText } from "./seam/text.ts";
 import { sourceText } from "./source.ts";
 
 /** Code that is made or found while the script runs may mention anything. */
-const UNFORESEEN =
-  /\b(?:load|loadstring|loadfile|dofile|searchers|searchpath|_G|_ENV)\b|\brequire\b(?!\s*\(?\s*["'])/;
+const UNFORESEEN = new RegExp(
+  [
+    /\b(?:load|loadstring|loadfile|dofile|package|debug|_G|_ENV)\b/,
+    // A name that is made, or another name for `require`
+    /\brequire\b(?!\s*\(?\s*["'])/,
+    /\brequire\b\s*\(?\s*["'][^"'\n]*["']\s*\.\./,
+  ].map(({ source }) => source).join("|"),
+);
 const REQUIRED = /\brequire\b\s*\(?\s*["']([^"'\\]+)["']/g;
 
-/**
- * @param source Bytes
- * @param embedded The embedded modules, by path
- * @param files Where modules on disk are; those that cannot be read are left out: `require` cannot read them either
- */
-export function mentionedBuiltins(
-  source: string,
-  files: ModuleFiles,
-  embedded: ReadonlyMap<string, string>,
-): (entry: GlobalEntry) => boolean {
-  const seen = new Set<string>();
-  const found = new Set<GlobalEntry>();
-  let isOpen = false;
-  const look = (text: string) => {
-    isOpen ||= UNFORESEEN.test(text);
-    for (const entry of GLOBALS) {
-      if (new RegExp(`\\b${entry.word ?? entry.name}\\b`).test(text)) found.add(entry);
-    }
-    for (const [, name = ""] of text.matchAll(REQUIRED)) {
-      if (seen.has(name)) continue;
-      seen.add(name);
-      for (const module of sourcesOf(name, files, embedded)) look(module);
-    }
-  };
-  look(source);
-  return (entry) => isOpen || found.has(entry);
+/** What a script can come to use. */
+export interface Mentions {
+  readonly builtins: (entry: GlobalEntry) => boolean;
+  /** The paths of embedded modules, which have been loaded. */
+  readonly modules: ReadonlySet<string>;
 }
 
-/** All that a name may stand for: which one it is, the loader decides. Bytes. */
-function* sourcesOf(
-  name: string,
+/**
+ * Loads the embedded modules that a script can come to require, and finds the builtins that it and they name. Where
+ * that cannot be known it is all.
+ *
+ * @param source Bytes
+ * @param files Where modules on disk are; those that cannot be read are left out: `require` cannot read them either
+ * @param embedded The embedded modules, by path
+ */
+export async function findMentions(
+  source: string,
   files: ModuleFiles,
-  embedded: ReadonlyMap<string, string>,
-): Iterable<string> {
-  const path = toText(name.replaceAll(".", "/"));
-  const places = files.path.split(";").filter((place) => place !== "").map((place) =>
-    place.replaceAll("?", path)
-  );
-  if (name.startsWith("assay.")) {
-    const short = path.slice("assay/".length);
-    const text = embedded.get(short);
-    if (text !== undefined) yield fromText(text);
-    for (const folder of files.folders) places.push(`${folder}/${short}.lua`, `${folder}/${short}/init.lua`);
+  embedded: ReadonlyMap<string, ModuleLoader>,
+): Promise<Mentions> {
+  const builtins = new Set<GlobalEntry>();
+  const names = new Set<string>();
+  const modules = new Set<string>();
+  let isOpen = false;
+  const look = async (text: string): Promise<void> => {
+    isOpen ||= UNFORESEEN.test(text);
+    for (const entry of GLOBALS) {
+      if (new RegExp(`\\b${entry.word ?? entry.name}\\b`).test(text)) builtins.add(entry);
+    }
+    const required = Array.from(text.matchAll(REQUIRED), ([, name = ""]) => name);
+    const missing = new Set(required.filter((name) => !names.has(name)));
+    await Promise.all(Array.from(missing, async (name) => {
+      names.add(name);
+      const path = toText(name.replaceAll(".", "/"));
+      const load = name.startsWith(PREFIX) ? embedded.get(path.slice(PREFIX.length)) : undefined;
+      if (load !== undefined) {
+        modules.add(path.slice(PREFIX.length));
+        await look(fromText((await load()).default));
+      }
+      for (const found of sourcesOnDisk(path, files)) await look(found);
+    }));
+  };
+  await look(source);
+  if (!isOpen) return { builtins: (entry) => builtins.has(entry), modules };
+  await Promise.all(Array.from(embedded.values(), (load) => load()));
+  return { builtins: () => true, modules: new Set(embedded.keys()) };
+}
+
+/** Of the names of embedded modules; as long as it is as a path. */
+const PREFIX = "assay.";
+
+/** All that a module may be on disk: which one it is, the loader decides. Bytes. */
+function* sourcesOnDisk(path: string, { path: templates, folders }: ModuleFiles): Iterable<string> {
+  const files = templates.split(";").filter((template) => template !== "")
+    .map((template) => template.replaceAll("?", path));
+  if (path.startsWith("assay/")) {
+    const short = path.slice(PREFIX.length);
+    for (const folder of folders) files.push(`${folder}/${short}.lua`, `${folder}/${short}/init.lua`);
   }
-  for (const file of places) {
+  for (const file of files) {
     try {
       yield sourceText(Deno.readFileSync(file));
     } catch {

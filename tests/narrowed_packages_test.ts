@@ -1,6 +1,6 @@
 /** Builtins that stand on packages work in a narrowed script that is allowed what they need. */
 import assert from "node:assert/strict";
-import { mentionedBuiltins } from "../runtime/mentions.ts";
+import { findMentions } from "../runtime/mentions.ts";
 import { GLOBALS } from "../builtins/registry.ts";
 import { assay, withFolder } from "./support/assay.ts";
 import { makeAuthority } from "./support/certificates.ts";
@@ -72,42 +72,57 @@ Deno.test("a narrowed script uses TLS by either of the clients", async () => {
   });
 });
 
-const EMBEDDED = new Map([["grafana", `http.get("x")`], ["reports", `require("assay.pages")`], [
-  "pages",
-  `template.render("x")`,
-]]);
+const EMBEDDED = new Map(
+  Object.entries({
+    grafana: `http.get("x")`,
+    reports: `local function later() require("assay.pages") end`,
+    pages: `template.render("x")`,
+  }).map(([name, text]) => [name, () => Promise.resolve({ default: text })]),
+);
 
-/** The names of builtins that may be used, of those that stand on large packages. */
-function mentioned(source: string, folder = "/nowhere"): string[] {
-  const uses = mentionedBuiltins(
-    source,
-    { path: `${folder}/?.lua`, folders: [`${folder}/modules`] },
-    EMBEDDED,
-  );
-  return GLOBALS.filter(uses).map(({ name }) => name).filter((name) =>
-    ["db", "markdown", "template", "temporal"].includes(name)
-  );
+/** The names of builtins that may be used, and those of embedded modules. */
+async function mentioned(source: string, folder = "/nowhere"): Promise<string[]> {
+  const files = { path: `${folder}/?.lua`, folders: [`${folder}/modules`] };
+  const { builtins, modules } = await findMentions(source, files, EMBEDDED);
+  return [...GLOBALS.filter(builtins).map(({ name }) => name), ...[...modules].sort()];
 }
 
-const ALL = ["db", "markdown", "template", "temporal"];
+const ALL = [...GLOBALS.map(({ name }) => name), "grafana", "pages", "reports"];
 
-Deno.test("packages are imported for builtins that a script or its modules name", async () => {
-  assert.deepEqual(mentioned("print(1)"), []);
-  assert.deepEqual(mentioned("return template.render_string('x', {})"), ["template"]);
-  assert.deepEqual(mentioned("my_template = databases"), []);
-  assert.deepEqual(mentioned(`require("assay.grafana")`), []);
-  assert.deepEqual(mentioned(`require "assay.reports"`), ["template"]);
-  assert.deepEqual(mentioned(`require "assay.no_such_module"`), []);
+Deno.test("what a script and its modules name is imported before it is confined, and nothing else", async () => {
+  assert.deepEqual(await mentioned("print(1)"), []);
+  assert.deepEqual(await mentioned("return template.render_string('x', {})"), ["template"]);
+  assert.deepEqual(await mentioned("my_template = databases"), []);
+  assert.deepEqual(await mentioned(`("a,b"):split(",")`), ["string"]);
+  assert.deepEqual(await mentioned(`require("assay.grafana")`), ["http", "grafana"]);
+  assert.deepEqual(await mentioned(`require 'assay.reports'`), ["template", "pages", "reports"]);
+  assert.deepEqual(await mentioned(`require "assay.no_such_module"`), []);
   await withFolder(async (folder) => {
     await Deno.mkdir(`${folder}/modules`);
     await Deno.writeTextFile(`${folder}/own.lua`, `require("assay.deeper") require("own")`);
     await Deno.writeTextFile(`${folder}/modules/deeper.lua`, `markdown.to_html("x")`);
-    assert.deepEqual(mentioned(`require("own")`, folder), ["markdown"]);
+    assert.deepEqual(await mentioned(`require("own")`, folder), ["markdown"]);
   });
 });
 
-Deno.test("packages of all builtins are imported where it cannot be known what a script names", () => {
-  for (const source of ["load(x)()", "dofile(x)", "require(name)", "_G[name].x()", "_ENV = x"]) {
-    assert.deepEqual(mentioned(source), ALL, source);
-  }
+Deno.test("everything is imported where it cannot be known what a script names", async () => {
+  const sources = [
+    "load(x)()",
+    "dofile(x)",
+    "require(name)",
+    "local r = require; r('x')",
+    "require('assay.' .. name)",
+    "_G[name].x()",
+    "_ENV = x",
+    "package.path = x",
+    "debug.getregistry()",
+  ];
+  for (const source of sources) assert.deepEqual(await mentioned(source), ALL, source);
+});
+
+Deno.test("a narrowed script that makes a name while it runs has what it names", async () => {
+  const code =
+    `print(load("return mark" .. "down.to_html('x')")(), _G["temp" .. "late"].render_string("{{ 1 + 1 }}", {}))
+    print(type(require("assay." .. "vault")))`;
+  assert.equal(await reach("127.0.0.1:1", code), "<p>x</p>\n\t2\ntable\n");
 });

@@ -7,6 +7,7 @@ import type { Engine } from "../../../runtime/seam/engine.ts";
 import { fromText } from "../../../runtime/seam/text.ts";
 import { Session } from "../../../runtime/session.ts";
 import { describeUncaught } from "../../../runtime/uncaught.ts";
+import { allModules } from "../../../stdlib/mod.ts";
 import type { ScriptSettings } from "./type.ts";
 import { isVisible } from "./visible.ts";
 import { failed, type Outcome, type Part, PASSED, type Probe, type ProbeContext } from "../type.ts";
@@ -16,7 +17,10 @@ const MAX_MESSAGE = 16_384;
 
 /** Imports all that scripts may use. */
 export async function loadProbe(parts: ReadonlySet<Part>): Promise<Probe<ScriptSettings>> {
-  const engine = await preload(({ name, checks }) => checks === true || parts.has(`builtin ${name}`));
+  const [engine] = await Promise.all([
+    preload(({ name, checks }) => checks === true || parts.has(`builtin ${name}`)),
+    allModules(),
+  ]);
   return (settings, context) => attempt(engine, settings, context);
 }
 
