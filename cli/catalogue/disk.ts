@@ -8,15 +8,23 @@ const MAX_DEPTH = 4;
 const MAX_ENTRIES = 5000;
 /** Bytes of a module that are read: headers are at its top. */
 const MAX_BYTES = 1 << 20;
+/** Bytes that are read in all; the modules beyond are left out. */
+const MAX_TOTAL = 1 << 26;
+
+/** What may still be looked at. */
+interface Budget {
+  entries: number;
+  bytes: number;
+}
 
 /** The modules of a folder; none when it cannot be read. A `NAME.lua` wins over a `NAME/init.lua`. */
 export function modulesIn(folder: string, source: Source): Entry[] {
   const found = new Map<string, string>();
-  const budget = { left: MAX_ENTRIES };
+  const budget: Budget = { entries: MAX_ENTRIES, bytes: MAX_TOTAL };
   collect(folder, "assay", 1, budget, found);
   const entries: Entry[] = [];
   for (const [name, file] of found) {
-    const text = readStart(file);
+    const text = readStart(file, budget);
     if (text !== undefined) entries.push({ ...describeModule(name, text), source, kind: "module" });
   }
   return entries;
@@ -26,14 +34,14 @@ function collect(
   folder: string,
   prefix: string,
   depth: number,
-  budget: { left: number },
+  budget: Budget,
   found: Map<string, string>,
 ): void {
   let children: Deno.DirEntry[];
   try {
     children = [];
     for (const child of Deno.readDirSync(folder)) {
-      if (--budget.left < 0) return;
+      if (--budget.entries < 0) return;
       children.push(child);
     }
   } catch {
@@ -54,17 +62,19 @@ function collect(
 }
 
 /** The start of a file as text; undefined when it is none or cannot be read. A pipe would be waited for. */
-function readStart(path: string): string | undefined {
+function readStart(path: string, budget: Budget): string | undefined {
   try {
-    if (!Deno.statSync(path).isFile) return undefined;
+    const { isFile, size } = Deno.statSync(path);
+    if (!isFile || budget.bytes <= 0) return undefined;
     using file = Deno.openSync(path);
-    const buffer = new Uint8Array(MAX_BYTES);
+    const buffer = new Uint8Array(Math.min(size, MAX_BYTES));
     let length = 0;
-    for (;;) {
+    while (length < buffer.length) {
       const count = file.readSync(buffer.subarray(length));
-      if (count === null || count === 0) break;
+      if (count === null) break;
       length += count;
     }
+    budget.bytes -= length;
     return new TextDecoder().decode(buffer.subarray(0, length));
   } catch {
     return undefined;
