@@ -64,7 +64,7 @@ Deno.test("context: a module is shown with its description, variables and method
   }));
 
 Deno.test("context: where nothing matches it says so, shows the globals, and succeeds", async () => {
-  for (const query of ["zzzzqqqq", "", "!?"]) {
+  for (const query of ["zzzzqqqq", "", "!?", "grafna zzzzqqqq"]) {
     const { status, stdout } = await assay(["context", query]);
     assert.equal(status, 0);
     assert.match(stdout, /^# Assay Module Context\n\nNo matching modules found/);

@@ -55,7 +55,8 @@ export default defineGlobal({
         }),
       ],
       returns: "conn",
-      doc: "Connect to postgres://user:password@host/db, mysql://user:password@host/db or sqlite:///file.db",
+      doc:
+        "Connect to a database: postgres://user:password@host/db, mysql://user:password@host/db or sqlite:///file.db",
       permission: "net",
       run: (host, url, opts) =>
         named("db.connect", async () => {

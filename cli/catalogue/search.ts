@@ -61,7 +61,8 @@ function searchNear(documents: readonly Document[], words: readonly string[]): S
   });
   if (replaced.size === 0) return { found: [], replaced };
   const meant = words.map((word) => replaced.get(word)?.[0] ?? word).join(" ");
-  return { found: rank(documents, terms, meant), replaced };
+  const found = rank(documents, terms, meant);
+  return { found, replaced: found.length === 0 ? new Map() : replaced };
 }
 
 function toDocument(entry: Entry): Document {
