@@ -51,8 +51,9 @@ async function run(
   logStart(log, task.name);
   // Modules that it requires may use what it does not mention itself
   const { MODULES } = await import("../stdlib/mod.ts");
-  const { builtins } = await findMentions(task.source, task.files, MODULES);
+  const { builtins, isOpen } = await findMentions(task.source, task.files, MODULES);
   const engine = await preload(builtins);
+  if (isOpen) await engine.preload?.();
   explainDenials((name, target) => `add --allow-${name}${target === undefined ? "" : `=${target}`}`);
   countTimers();
   confine(grants);

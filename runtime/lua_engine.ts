@@ -3,6 +3,7 @@ import { toStringAtOnce } from "./seam/tostring.ts";
 import { LuaAbort, LuaThrow } from "./lua/error.ts";
 import "./lua/run/drive.ts";
 import "./lua/run/locate.ts";
+import { importStepped } from "./lua/base/stepping.ts";
 import { NOTHING, rested } from "./lua/library/callback.ts";
 import { spendWork } from "./lua/library/string/limits.ts";
 import { textOf } from "./lua/run/functions.ts";
@@ -290,5 +291,6 @@ export const engine: Engine = {
   name: "lua",
   version: "5.5",
   createVm: (options) => new NativeVm(options),
+  preload: importStepped,
   showCode: setCodeListener,
 };

@@ -21,6 +21,8 @@ export interface Mentions {
   readonly builtins: (entry: GlobalEntry) => boolean;
   /** The paths of embedded modules, which have been loaded. */
   readonly modules: ReadonlySet<string>;
+  /** Whether it cannot be known what it names, or how it looks at itself. */
+  readonly isOpen: boolean;
 }
 
 /**
@@ -59,9 +61,9 @@ export async function findMentions(
     }));
   };
   await look(source);
-  if (!isOpen) return { builtins: (entry) => builtins.has(entry), modules };
+  if (!isOpen) return { builtins: (entry) => builtins.has(entry), modules, isOpen };
   await Promise.all(Array.from(embedded.values(), (load) => load()));
-  return { builtins: () => true, modules: new Set(embedded.keys()) };
+  return { builtins: () => true, modules: new Set(embedded.keys()), isOpen };
 }
 
 /** Of the names of embedded modules; as long as it is as a path. */

@@ -93,6 +93,8 @@ export interface Engine {
   /** The Lua version it implements, such as `5.3`. */
   readonly version: string;
   createVm(options: VmOptions): Vm;
+  /** Imports what it imports only for few programs; absent where that is nothing. */
+  preload?(): Promise<unknown>;
   /** Has the JavaScript shown that Lua becomes, whenever some is generated; absent where none is. */
   showCode?(show: (text: string) => void): void;
 }

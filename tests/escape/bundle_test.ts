@@ -46,6 +46,35 @@ Deno.test("a narrowed script of the bundle has packages at hand that only it nam
   assert.match(result.stdout, /^<h1>x<\/h1>\n\t3\n4\na = 5\n\t2d71\tb: 6\n/);
 });
 
+Deno.test("a narrowed script of the bundle can look at itself", async () => {
+  await using world = new World();
+  const code = `local lines = 0
+debug.sethook(function() lines = lines + 1 end, "l")
+local x = 1
+x = x + 1
+debug.sethook()
+print(lines > 1, type(require("assay." .. "vault")))`;
+  const { stdout, stderr } = await world.launch(["exec", "--allow-net", "-e", code]);
+  assert.deepEqual([stdout, stderr], ["true\ttable\n", ""]);
+});
+
+Deno.test("a script check of the bundle has the builtins and modules of checks", async () => {
+  await using world = new World();
+  await Deno.writeTextFile(
+    `${world.inside}/check.lua`,
+    `assert(type(require("assay.vault")) == "table" and yaml.parse("a: 1").a == 1)
+     assert.matches("abc", "b.")
+     assert(template.render_string("{{ 1 + 1 }}", {}) == "2")
+     print(db.query(db.connect("sqlite::memory:"), "SELECT 1 AS n")[1].n)`,
+  );
+  await Deno.writeTextFile(
+    `${world.inside}/checks.yaml`,
+    "{retries: 0, checks: [{name: a, type: script, file: check.lua, allow: {read: true}}]}",
+  );
+  const { stdout, stderr, status } = await world.launch(["checks.yaml"]);
+  assert.equal(status, 0, stdout + stderr);
+});
+
 Deno.test("a check of the bundle cannot do what its file does not say", async () => {
   await using world = new World();
   await Deno.writeTextFile(`${world.inside}/check.lua`, world.fill(`return fs.read("INSIDE/link")`));

@@ -7,7 +7,6 @@ import type { Engine } from "../../../runtime/seam/engine.ts";
 import { fromText } from "../../../runtime/seam/text.ts";
 import { Session } from "../../../runtime/session.ts";
 import { describeUncaught } from "../../../runtime/uncaught.ts";
-import { allModules } from "../../../stdlib/mod.ts";
 import type { ScriptSettings } from "./type.ts";
 import { isVisible } from "./visible.ts";
 import { failed, type Outcome, type Part, PASSED, type Probe, type ProbeContext } from "../type.ts";
@@ -19,7 +18,8 @@ const MAX_MESSAGE = 16_384;
 export async function loadProbe(parts: ReadonlySet<Part>): Promise<Probe<ScriptSettings>> {
   const [engine] = await Promise.all([
     preload(({ name, checks }) => checks === true || parts.has(`builtin ${name}`)),
-    allModules(),
+    // As the loader does: in a bundle it is another file than what a static import would bring
+    import("../../../stdlib/mod.ts").then(({ allModules }) => allModules()),
   ]);
   return (settings, context) => attempt(engine, settings, context);
 }

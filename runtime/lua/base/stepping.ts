@@ -9,7 +9,8 @@ type Stepped = typeof import("../stepped/chunk.ts");
 
 let stepped: Stepped | undefined;
 
-async function importStepped(): Promise<Stepped> {
+/** Imports it before it is needed. */
+export async function importStepped(): Promise<Stepped> {
   return stepped ??= await import("../stepped/chunk.ts");
 }
 
