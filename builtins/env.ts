@@ -41,7 +41,7 @@ export default defineGlobal({
     }),
     list: fn({
       params: [],
-      returns: "[{key, value}]",
+      returns: "[{key: string, value: string}]",
       doc: "All environment variables, sorted by name",
       permission: "env",
       run: (host) => {

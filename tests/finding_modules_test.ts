@@ -95,6 +95,8 @@ Deno.test("modules --json: a global has the signatures that its declaration give
   assert.deepEqual(base64?.functions, ["encode", "decode"]);
   assert.equal(base64?.quickrefs[0]?.signature, "base64.encode(bytes, opts?)");
   assert.equal(base64?.quickrefs[0]?.return_hint, "string");
+  const http = modules.find(({ name }) => name === "http");
+  assert.equal(http?.quickrefs[0]?.return_hint, "{status, body, headers, header_lists, url}");
 });
 
 Deno.test("modules: a module of the project wins over the user's, and that over an embedded one", () =>

@@ -116,6 +116,10 @@ Deno.test("types: a client's methods are completed in both forms", () =>
 Deno.test("types: options are classes, whose fields editors complete", () =>
   inStubs((stubs) => {
     const http = stubs.get("globals/http.lua") ?? "";
+    assert.match(
+      http,
+      /^---@return \{ status: integer, body: string, headers: table<string, string>, .*\}\nfunction http\.get\(/m,
+    );
     assert.match(http, /^---@class builtin\.http\.get\.opts\n(---@field .*\n)*---@field timeout\? number$/m);
     assert.match(
       http,

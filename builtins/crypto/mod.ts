@@ -115,7 +115,7 @@ export default defineGlobal({
     }),
     jwt_decode: fn({
       params: [string("token")],
-      returns: "{header, claims}",
+      returns: "{header: table, claims: table}",
       doc: "The header and the claims of a token, without verifying anything",
       run: (host, token) =>
         tokens.use(({ readToken }) => {
@@ -138,7 +138,7 @@ export default defineGlobal({
           required_claims: strings,
         }),
       ],
-      returns: "{header, claims}",
+      returns: "{header: table, claims: table}",
       doc:
         "The header and the claims of a token whose signature and claims are right; the key is a secret, PEM, " +
         "a JWK, a JWKS or the URL of one",

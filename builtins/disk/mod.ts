@@ -10,7 +10,7 @@ export default defineGlobal({
   functions: {
     usage: fn({
       params: [path()],
-      returns: "{total, free, used, available, percent}",
+      returns: "{total: integer, free: integer, used: integer, available: integer, percent: number}",
       doc:
         "How full the file system of a path is, in bytes; free counts what only root may use, available does not",
       permission: "sys",

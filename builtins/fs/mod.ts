@@ -66,14 +66,14 @@ export default defineGlobal({
     }),
     list: fn({
       params: [path()],
-      returns: "[{name, type}]",
+      returns: "[{name: string, type: string}]",
       doc: "The entries of a folder; type is file, directory, symlink or other",
       permission: "read",
       run: (host, folder) => onPath<LuaResult>("list: failed to list", folder, () => list(host, folder)),
     }),
     readdir: fn({
       params: [path(), options("opts", { depth: integer })],
-      returns: "[{name, path, type}]",
+      returns: "[{name: string, path: string, type: string}]",
       doc: "The entries of a folder and of the folders in it, down to a depth: with 1 the folder alone",
       permission: "read",
       run: (host, folder, { depth = Infinity }) => {
@@ -83,7 +83,8 @@ export default defineGlobal({
     }),
     stat: fn({
       params: [path()],
-      returns: "{size, type, is_file, is_dir, is_symlink, modified?, created?, permissions?}",
+      returns:
+        "{size: integer, type: string, is_file: boolean, is_dir: boolean, is_symlink: boolean, modified?: number, created?: number, permissions?: string}",
       doc: "What is known of a file; links are followed",
       permission: "read",
       run: (host, file) => onPath<LuaResult>("stat: failed to stat", file, () => describeFile(host, file)),

@@ -12,7 +12,8 @@ import type { BodyValue } from "./request_body.ts";
 import { isRepeatable } from "./retry.ts";
 import { standardConnection } from "./wire.ts";
 
-const RETURNS = "{status, body, headers, header_lists, url}";
+const RETURNS =
+  "{status: integer, body: string, headers: {[string]: string}, header_lists: {[string]: [string]}, url: string}";
 
 const body: Param<BodyValue> = {
   name: "body",

@@ -108,7 +108,7 @@ export const handleObject: ObjectDeclaration<FunctionDeclaration> = {
   methods: {
     wait: fn({
       params: [self, optional(number("timeout"))],
-      returns: "{status, signal?}|nil",
+      returns: "{status: integer, signal?: string}|nil",
       doc:
         "Wait for the end, so many seconds at most; the status is -1 and signal its name where one ended it",
       run: (host, handle, timeout) => handle.wait(host, timeout),

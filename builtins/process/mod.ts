@@ -60,7 +60,7 @@ export default defineGlobal({
     }),
     list: fn({
       params: [],
-      returns: "[{pid, name, ppid, cmdline?}]",
+      returns: "[{pid: integer, name: string, ppid: integer, cmdline?: string}]",
       doc: "Every process; on Linux a name has 15 bytes at most",
       permission: "read",
       run: list,

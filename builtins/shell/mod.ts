@@ -13,7 +13,7 @@ export default defineGlobal({
         string("command"),
         options("opts", { cwd: path, env: variables, stdin: string, timeout: number }),
       ],
-      returns: "{status, stdout, stderr, timed_out}",
+      returns: "{status: integer, stdout: string, stderr: string, timed_out: boolean}",
       doc: "Run a command with /bin/sh; status is -1 when a signal ended it or its time, in seconds, was up",
       permission: "run",
       effect: "write",

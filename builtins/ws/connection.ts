@@ -118,7 +118,7 @@ const receiveMessage: Body = (name) =>
   fn({
     params: [connection, receiveOptions],
     argumentMessage: handleMessage,
-    returns: "{data, binary}|nil",
+    returns: "{data: string, binary: boolean}|nil",
     doc: "Wait for the next message and its kind; nil when the connection has been closed",
     permission: "net",
     run: async (host, conn, { timeout }) => {
@@ -165,7 +165,7 @@ const ending: Body = () =>
   fn({
     params: [connection],
     argumentMessage: handleMessage,
-    returns: "{code, reason}|nil",
+    returns: "{code: integer, reason: string}|nil",
     doc: "The close code and reason; nil while the connection is open",
     run: (host, conn): LuaResult => {
       const end = conn.transport.inbox.ending;

@@ -86,9 +86,14 @@ function quickRefOf(described: DescribedFunction): QuickRef {
   const { declaration, aliasOf } = described;
   return {
     signature: signatureOf(described),
-    returns: declaration.returns,
+    returns: withoutFieldTypes(declaration.returns),
     description: aliasOf === undefined ? declaration.doc : `As ${aliasOf}()`,
   };
+}
+
+/** `{status, body}` of `{status: integer, body: string}`: one line has to tell the whole function. */
+function withoutFieldTypes(type: string): string {
+  return type.replaceAll(/(\w\??): (?:\{[^}]*\}|[^,{}])+/g, "$1");
 }
 
 /** What the source (text) of a module says of it, as an entry of this name. */
