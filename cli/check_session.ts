@@ -4,7 +4,7 @@ import { type OpenReports, openReports, ReportError } from "../checks/reports/op
 import type { ReportRequest } from "../checks/reports/registry.ts";
 import type { Terminal } from "../checks/reports/report.ts";
 import { systemClock } from "../checks/run/clock.ts";
-import { planRun, type RunPlan } from "../checks/run/plan.ts";
+import { planRun, type RunPlan, unmatched } from "../checks/run/plan.ts";
 import { type Prepared, prepareRun } from "../checks/run/prepare.ts";
 import type { Report } from "../checks/run/result.ts";
 import { runChecks } from "../checks/run/runner.ts";
@@ -105,14 +105,14 @@ export async function startSession(
 /** @throws {Failure} When a file is wrong */
 export function loadPlan({ files, given, plan }: CheckCommand, secrets: Secrets): RunPlan {
   try {
-    return planRun(
-      loadFiles(files, {
-        ...(given === undefined ? {} : { given }),
-        environment: Deno.env.toObject(),
-        secrets,
-      }),
-      plan,
-    );
+    const loaded = loadFiles(files, {
+      ...(given === undefined ? {} : { given }),
+      environment: Deno.env.toObject(),
+      secrets,
+    });
+    const [problem] = unmatched(loaded, plan ?? {});
+    if (problem !== undefined) throw new Failure(secrets.mask(problem), STATUS_CONFIG);
+    return planRun(loaded, plan);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const what = files.length === 1 ? `loading config from ${files[0]}` : "loading the files of checks";
@@ -149,7 +149,14 @@ function terminal(): Terminal | undefined {
 
 function writeAside(bytes: Uint8Array, aside: OpenReports["aside"]): number {
   let written = bytes.length;
-  aside(() => written = Deno.stderr.writeSync(bytes));
+  aside(() => {
+    try {
+      written = Deno.stderr.writeSync(bytes);
+    } catch (error) {
+      if (error instanceof Deno.errors.BrokenPipe || error instanceof Deno.errors.WouldBlock) throw error;
+      // Of standard error nothing can be told, and checks need not end for their log
+    }
+  });
   return written;
 }
 

@@ -106,6 +106,29 @@ Deno.test("options that make no sense end with 2 and say what would", async () =
   assert.match((await assay(["check", "--help"])).stdout, /--report NAME\[=FILE\][^]*junit {2,}JUnit XML/);
 });
 
+Deno.test("tags and names that no check has end with 2: a run of nothing would pass", async () => {
+  await using server = new MockServer({ status: 200 });
+  const text = `{retries: 0, checks: [${check("api", server.url, ", tags: [smoke]")}, ${
+    check("b", server.url)
+  }]}`;
+  await withFiles({ "c.yaml": text }, async (cwd) => {
+    const cases: [string[], string][] = [
+      [["--tags", "smoke,smokee"], "no check has the tag 'smokee': did you mean 'smoke'?"],
+      [["--only", "a*", "--only", "apj"], "no check has a name like 'apj': did you mean 'api'?"],
+      [["--only", "z*"], "no check has a name like 'z*'"],
+    ];
+    for (const [args, message] of cases) {
+      const { status, stdout, stderr } = await assay(["check", "c.yaml", ...args], { cwd });
+      assert.deepEqual([status, stdout, stderr], [2, "", `error: ${message}\n`]);
+    }
+    const { stdout } = await assay(
+      ["check", "c.yaml", "--tags", "smoke", "--only", "a*", "--report", "tap"],
+      { cwd },
+    );
+    assert.equal(stdout, "TAP version 14\n1..1\nok 1 - api\n");
+  });
+});
+
 Deno.test("a secret that is a word of the report masks texts only", async () => {
   const text = `{retries: 0, vars: {p: {value: failed, secret: true}}, checks: [${
     check("it failed", refusedUrl())
@@ -182,7 +205,10 @@ Deno.test("--watch runs again when a script or a file of checks changes, confine
     await Deno.writeTextFile(`${cwd}/new`, "{checkz: []}");
     await Deno.rename(`${cwd}/new`, `${cwd}/c.yaml`);
     await awaitLine(said, /unknown key 'checkz'[^]*waiting for a change/);
-    await Deno.writeTextFile(`${cwd}/c.yaml`, "{retries: 0, checks: [{name: b, type: script, file: none.lua}]}");
+    await Deno.writeTextFile(
+      `${cwd}/c.yaml`,
+      "{retries: 0, checks: [{name: b, type: script, file: none.lua}]}",
+    );
     await awaitLine(said, /waiting for a change/);
     child.kill("SIGINT");
     const { code } = await child.status;
@@ -341,4 +367,27 @@ Deno.test({
       });
     });
   },
+});
+
+Deno.test("SIGTERM ends a run with many checks that hang; every report has the results so far", async () => {
+  await using server = new MockServer({ status: 200 });
+  const hanging = Array.from({ length: 20 }, (_, index) => `{name: h${index}, type: script, file: loop.lua}`);
+  const files = {
+    "c.yaml": `{retries: 0, parallel: true, checks: [${check("a", server.url)}, ${hanging.join(", ")}]}`,
+    // One that computes, and does not let errors through
+    "loop.lua": "log.error('looping') while true do pcall(string.rep, 'x', 100) end",
+  };
+  await withFiles(files, async (cwd) => {
+    const args = ["check", "c.yaml", "--report", "junit=out.xml", "--report", "json"];
+    const child = assayCommand(args, { cwd }).spawn();
+    const stdout = new Response(child.stdout).text();
+    await awaitLine(child.stderr, /looping/);
+    child.kill("SIGTERM");
+    const [{ code }] = await Promise.all([child.status, child.stderr.cancel()]);
+    assert.equal(code, 1);
+    const { total, passed, failed, results } = JSON.parse(await stdout) as Report;
+    assert.deepEqual([total, passed + failed], [21, 21]);
+    assert.equal(results.at(-1)?.error, "interrupted");
+    assert.match(await Deno.readTextFile(`${cwd}/out.xml`), /tests="21" failures="2[01]"/);
+  });
 });

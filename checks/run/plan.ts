@@ -141,6 +141,22 @@ function matchesName(pattern: string, name: string): boolean {
   return new RegExp(`^${pattern.split("*").map((part) => RegExp.escape(part)).join(".*")}$`, "s").test(name);
 }
 
+/** What is asked for and no check has: a misspelt name must not pass as a run of nothing. */
+export function unmatched(files: readonly CheckFile[], { tags = [], only = [] }: PlanOptions): string[] {
+  const checks = files.flatMap((file) => file.checks);
+  const known = new Set(checks.flatMap((check) => check.tags));
+  const names = checks.map(({ name }) => name);
+  const hint = (word: string, among: Iterable<string>) => {
+    const meant = suggest(word, among);
+    return meant === undefined ? "" : `: did you mean '${meant}'?`;
+  };
+  return [
+    ...tags.filter((tag) => !known.has(tag)).map((tag) => `no check has the tag '${tag}'${hint(tag, known)}`),
+    ...only.filter((pattern) => !names.some((name) => matchesName(pattern, name)))
+      .map((pattern) => `no check has a name like '${pattern}'${hint(pattern, names)}`),
+  ];
+}
+
 function withDependencies(chosen: readonly boolean[], needed: readonly (readonly number[])[]): boolean[] {
   const all = [...chosen];
   const waiting = chosen.flatMap((isIn, index) => isIn ? [index] : []);
