@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { generate } from "../scripts/docs/generate.ts";
 import { code, table } from "../scripts/docs/markdown.ts";
 import { withTables } from "../scripts/docs/readme.ts";
-import { ROOT } from "./support/assay.ts";
+import { parseMetadata } from "../runtime/metadata.ts";
+import { assay, ROOT } from "./support/assay.ts";
 
 const FILES = await generate(ROOT);
 
@@ -57,6 +58,41 @@ Deno.test("docs: a page of a global tells parameters, options, results, permissi
 Deno.test("docs: bars and backquotes do not break tables", () => {
   assert.equal(table(["a"], [[code("x|y")]]), "| a |\n| --- |\n| `x\\|y` |\n");
   assert.equal(code("a`b"), "`` a`b ``");
+});
+
+Deno.test("docs: SKILL.md shows what 'assay context' really prints", async () => {
+  const skill = await Deno.readTextFile(`${ROOT}SKILL.md`);
+  const [, block = ""] = /^```\n(### [^]*?)^```$/m.exec(skill) ?? [];
+  const { stdout } = await assay(["context", "grafana"]);
+  const lines = block.trimEnd().split("\n");
+  assert.ok(lines.length > 3);
+  for (const line of lines) assert.ok(stdout.includes(`${line}\n`), line);
+});
+
+Deno.test("docs: the script in SKILL.md runs against such a service", async () => {
+  const skill = await Deno.readTextFile(`${ROOT}SKILL.md`);
+  const [, script = ""] = /^```lua\n([^]*?)^```$/m.exec(skill) ?? [];
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
+    assert.equal(request.headers.get("Authorization"), "Bearer secret");
+    return Response.json({ database: "ok", version: "11.0" });
+  });
+  try {
+    const env = { GRAFANA_URL: `http://127.0.0.1:${server.addr.port}`, GRAFANA_TOKEN: "secret" };
+    const { status, stdout, stderr } = await assay(["exec", "-e", script], { env });
+    assert.deepEqual({ status, stderr }, { status: 0, stderr: "" });
+    assert.equal(stdout, '{"database":"ok","version":"11.0"}\n');
+  } finally {
+    await server.shutdown();
+  }
+});
+
+Deno.test("docs: the header in the README is one that is read", async () => {
+  const readme = await Deno.readTextFile(`${ROOT}README.md`);
+  const [source = ""] = /^--- @module assay\.tickets[^]*?(?=^```$)/m.exec(readme) ?? [];
+  const metadata = parseMetadata(source);
+  assert.equal(metadata.description, "Tickets of the help desk");
+  assert.equal(metadata.quickrefs.length, 2);
+  assert.deepEqual(metadata.env, ["TICKETS_URL"]);
 });
 
 Deno.test("docs: a README without the comments that mark a table is an error", () => {
