@@ -50,10 +50,15 @@ class Queue {
     const leave = () => {
       const index = this.#waiting.indexOf(resolve);
       if (index >= 0) this.#waiting.splice(index, 1);
-      resolve({});
     };
-    const timer = setTimeout(leave, POLL_TIME);
-    call.on("cancelled", leave);
+    const timer = setTimeout(() => {
+      leave();
+      resolve({});
+    }, POLL_TIME);
+    call.on("cancelled", () => {
+      clearTimeout(timer);
+      leave();
+    });
     this.#waiting.push(resolve);
     return promise.finally(() => clearTimeout(timer));
   }

@@ -218,3 +218,9 @@ test("worker refuses what it cannot do", function()
     worker({ url = url, task_queue = "q", workflows = { A = "x" } }))
   raises("temporal worker: url is required", worker({ task_queue = "q", activities = { a = print } }))
 end)
+
+-- A server of the same process that is shut down while a client leaves makes Deno's HTTP/2 crash
+test("the client of these tests closes", function()
+  client:close()
+  raises("temporal describe: the client is closed", client.describe_workflow, client, "w1")
+end)
