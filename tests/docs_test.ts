@@ -73,8 +73,10 @@ Deno.test("docs: the script in SKILL.md runs against such a service", async () =
   const skill = await Deno.readTextFile(`${ROOT}SKILL.md`);
   const [, script = ""] = /^```lua\n([^]*?)^```$/m.exec(skill) ?? [];
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
-    assert.equal(request.headers.get("Authorization"), "Bearer secret");
-    return Response.json({ database: "ok", version: "11.0" });
+    const isHealth = new URL(request.url).pathname === "/api/health";
+    return Response.json(isHealth ? { database: "ok", version: "11.0" } : {}, {
+      status: isHealth ? 200 : 404,
+    });
   });
   try {
     const env = { GRAFANA_URL: `http://127.0.0.1:${server.addr.port}`, GRAFANA_TOKEN: "secret" };
