@@ -142,6 +142,7 @@ Deno.test("types: a module of the project has a stub too, whatever its header an
       "--- @description broken ]] types",
       "--- @quickref M.end(function, a b) -> {[( | what\u0007 is this",
       "--- @quickref c:go(opts?) -> ticket|nil | Go; opts: {a = [, b}",
+      "--- @quickref M.odd(?, ...) -> x | Odd parameters",
       "--- @quickref nonsense -> ]] | no signature",
     ];
     await Deno.writeTextFile(`${folder}/modules/od'd \"name.lua`, header.join("\n"));

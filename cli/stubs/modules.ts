@@ -105,7 +105,7 @@ function member(
   resolve: (name: string) => string | undefined,
 ): Pick<Member, "stub" | "type"> {
   if (params === undefined) return { type: /^assay\.[\w.]+$/.test(doc) ? doc : "any" };
-  const names = params.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  const names = params.split(",").map((name) => name.trim()).filter((name) => /\w|^\.\.\.$/.test(name));
   const stubParams = names.map((text): StubParam => {
     const name = text.replace(/\?$/, "");
     return { name, type: paramType(name, doc), optional: text.endsWith("?") };
