@@ -63,6 +63,29 @@ Deno.test({
 });
 
 Deno.test({
+  name: "get_result asks no more when its task is cancelled",
+  ...LOOSE,
+  async fn() {
+    await using server = await TemporalServer.start();
+    server.emptyPolls = Infinity;
+    await runLua(
+      `local c = temporal.connect({ url = env.get("TEMPORAL_URL") })
+       c:start_workflow({ ${START} })
+       local task = async.spawn(function() c:get_result({ workflow_id = "w" }) end)
+       c:describe_workflow("w")
+       task:cancel()
+       assert.eq(pcall(task.await), false)
+       for i = 1, 10 do c:describe_workflow("w") end
+       c:close()`,
+      withUrl(server.address),
+    );
+    const last = server.requests.slice(-8).map(({ method }) => method);
+    assert.deepEqual(new Set(last), new Set(["DescribeWorkflowExecution"]));
+    assert.ok(server.of("GetWorkflowExecutionHistory").length > 0);
+  },
+});
+
+Deno.test({
   name: "get_result asks again while nothing has happened",
   ...LOOSE,
   async fn() {

@@ -4,6 +4,7 @@ import { connect, connectionFields } from "./connect.ts";
 import { named } from "./failure.ts";
 import { clientObject } from "./methods.ts";
 import { startFields, startWorkflow } from "./start.ts";
+import { contextObject } from "./worker/context.ts";
 import { startWorker, workerFields, workerObject } from "./worker/worker.ts";
 
 const METATABLE = Symbol("temporal client");
@@ -56,5 +57,5 @@ export default defineGlobal({
       },
     }),
   },
-  objects: { client: clientObject, worker: workerObject },
+  objects: { client: clientObject, worker: workerObject, ctx: contextObject },
 });

@@ -29,12 +29,21 @@ export async function awaitResult(
 ): Promise<LuaValue> {
   const { workflowId, followRuns, timeout } = request;
   const deadline = timeout === undefined ? Infinity : performance.now() + timeout * 1000;
+  const cancelled = new AbortController();
+  host.onCancel(() => cancelled.abort());
   let { runId } = request;
   let nextPageToken: Uint8Array | null | undefined;
   for (;;) {
-    const left = (deadline - performance.now()) / 1000;
-    if (left <= 0) throw new TemporalFailure(`workflow "${workflowId}" has no result after ${timeout} s`);
-    const response = await poll(client, workflowId, runId, nextPageToken, Math.min(left, POLL_TIMEOUT));
+    const rest = (deadline - performance.now()) / 1000;
+    if (rest <= 0) throw new TemporalFailure(`workflow "${workflowId}" has no result after ${timeout} s`);
+    const response = await poll(
+      client,
+      workflowId,
+      runId,
+      nextPageToken,
+      Math.min(rest, POLL_TIMEOUT),
+      cancelled.signal,
+    );
     const event = response?.history?.events?.at(-1);
     if (event === undefined) {
       nextPageToken = response?.nextPageToken?.length ? response.nextPageToken : undefined;
@@ -74,6 +83,7 @@ async function poll(
   runId: string,
   nextPageToken: Uint8Array | null | undefined,
   timeout: number,
+  signal: AbortSignal,
 ) {
   try {
     return await client.request(
@@ -87,6 +97,7 @@ async function poll(
           ...(nextPageToken ? { nextPageToken } : {}),
         }),
       timeout,
+      signal,
     );
   } catch (error) {
     // Nothing has happened yet

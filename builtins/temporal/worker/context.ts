@@ -2,9 +2,15 @@
  * Runs a workflow's function with its `ctx`. It runs in a coroutine that is left, and forgotten, where `ctx` has to
  * wait: what it would do after that is done by another run, for another task.
  */
-import { bindFunction, fn, type FunctionDeclaration } from "../../../runtime/seam/declare.ts";
+import {
+  bindFunction,
+  fn,
+  type FunctionDeclaration,
+  type ObjectDeclaration,
+  signature,
+} from "../../../runtime/seam/declare.ts";
 import type { Host } from "../../../runtime/seam/host.ts";
-import { any, instance, number, options, string } from "../../../runtime/seam/params.ts";
+import { any, func, instance, number, options, string } from "../../../runtime/seam/params.ts";
 import { fromText, toText } from "../../../runtime/seam/text.ts";
 import {
   isFunction,
@@ -85,7 +91,7 @@ function told(outcome: Outcome): LuaResult {
 }
 
 /** What the methods of `ctx` ask; the first argument is the run that asks. */
-const STEPS: Readonly<Record<string, FunctionDeclaration>> = {
+const STEPS = {
   execute_activity: fn({
     params: [replay, string("name"), any("input"), activityOptions],
     returns: "any",
@@ -122,6 +128,33 @@ const STEPS: Readonly<Record<string, FunctionDeclaration>> = {
     doc: "Keep what a side effect has given",
     run: (_host, run, value) => run.recordSideEffect(value),
   }),
+} satisfies Record<string, FunctionDeclaration>;
+
+/** The methods of `ctx`, as documentation shows them. */
+export const contextObject: ObjectDeclaration = {
+  doc:
+    "What a workflow is given. Its function runs from its beginning again whenever something has happened: it must " +
+    "depend on nothing but its input and what ctx gives. ctx raises 'workflow cancelled' once when its end is asked for",
+  methods: {
+    execute_activity: STEPS.execute_activity,
+    wait_signal: STEPS.wait_signal,
+    sleep: STEPS.sleep,
+    side_effect: signature({
+      params: [replay, func("fn")],
+      returns: "any",
+      doc: "What a function gives, which is called once and never again: for what is random, or of the time",
+    }),
+    register_query: signature({
+      params: [replay, string("name"), func("fn")],
+      returns: "nil",
+      doc: "Have queries of a name answered by a function of their input",
+    }),
+    workflow_info: signature({
+      params: [replay],
+      returns: "{workflow_id, run_id, workflow_type, task_queue, namespace, attempt}",
+      doc: "Which workflow runs",
+    }),
+  },
 };
 
 function checkTime(what: string, seconds: number): void {
