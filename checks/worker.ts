@@ -4,6 +4,7 @@ import { chooseEngine } from "../runtime/engines.ts";
 import { chooseMemory } from "../runtime/memory.ts";
 import type { LogFields, Logger } from "../runtime/seam/host.ts";
 import { explainDenials, ScriptError } from "../runtime/seam/error.ts";
+import { IdleCollection } from "./run/idle.ts";
 import { LocalExecutor, type RunningAttempt } from "./run/local_executor.ts";
 import type { GroupEvent, ProcessGroups } from "./run/process_groups.ts";
 import { Batch, type FromWorker, type Job, type ToWorker } from "./run/protocol.ts";
@@ -27,6 +28,7 @@ export function runWorker(): void {
     send({ kind: "outcomes", outcomes: items })
   );
   const running = new Map<number, RunningAttempt>();
+  const collection = new IdleCollection();
 
   const attempt = (job: Job) => {
     const { id } = job;
@@ -35,6 +37,7 @@ export function runWorker(): void {
     attempt.outcome.then((outcome) => {
       outcomes.add({ id, outcome });
       running.delete(id);
+      if (running.size === 0) collection.idle();
     });
   };
 
@@ -50,6 +53,7 @@ export function runWorker(): void {
         confine(data.grants);
         return send({ kind: "ready" });
       case "attempt":
+        collection.busy();
         for (const job of data.jobs) attempt(job);
         return;
       case "abort":
