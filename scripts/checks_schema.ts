@@ -1,4 +1,4 @@
-/** Writes docs/checks.schema.json, which editors use, anew: `deno run -A scripts/checks_schema.ts`. */
+/** Writes docs/checks.schema.json, which editors use, anew: `deno task schema`. */
 import { checksSchema } from "../checks/config/json_schema.ts";
 
 const target = new URL("../docs/checks.schema.json", import.meta.url);

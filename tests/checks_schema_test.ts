@@ -44,7 +44,7 @@ Deno.test("docs/checks.schema.json is what assay check --schema prints", async (
   const published = await Deno.readTextFile(`${ROOT}docs/checks.schema.json`);
   const { status, stdout } = await assay(["check", "--schema"]);
   assert.equal(status, 0);
-  assert.ok(stdout === published, "it is stale: run deno run -A scripts/checks_schema.ts");
+  assert.ok(stdout === published, "it is stale: run deno task schema");
 });
 
 Deno.test("the shortest check of each type is valid for assay and for editors", () => {
@@ -61,6 +61,22 @@ Deno.test("a misspelt key is told with its place and the one that was meant, in 
     const yaml = `checks:\n  - {name: a, ${SHORTEST[name]}, ${key}q: x}\n`;
     const column = (yaml.split("\n")[1] ?? "").indexOf(`${key}q`) + 1;
     assert.equal(problemOf(yaml), `f.yaml:2:${column}: unknown key '${key}q': did you mean '${key}'?`);
+    assert.equal(isValid(yaml), false, name);
+  }
+});
+
+Deno.test("a misspelt expectation is told with its place and the one that was meant, in every type", () => {
+  for (const { name, expect } of CHECK_TYPES) {
+    const [key] = Object.keys(expect);
+    if (key === undefined) continue;
+    const check = SHORTEST[name]?.replace(/, expect: .*$/, "");
+    const yaml = `checks:\n  - {name: a, ${check}, expect: {${key}q: x}}\n`;
+    const column = (yaml.split("\n")[1] ?? "").indexOf(`${key}q`) + 1;
+    const problem = problemOf(yaml) ?? "";
+    assert.ok(
+      problem.includes(`f.yaml:2:${column}: unknown key '${key}q': did you mean '${key}'?`),
+      `${name}: ${problem}`,
+    );
     assert.equal(isValid(yaml), false, name);
   }
 });
