@@ -26,6 +26,46 @@ export function diagnose(
   error: EngineError,
 ): EngineError {
   if (!VAGUE.test(error.what)) return error;
+  const exact = renderMarked(engine, rendering, templates, error);
+  const circle = VAGUE.test(exact.what) ? circleOf(templates) : undefined;
+  if (circle === undefined) return exact;
+  return new EngineError(
+    `${error.what}; templates use each other in a circle, perhaps without end: ${circle}`,
+    error.place,
+    {
+      cause: error,
+    },
+  );
+}
+
+/** Templates that use one another up to the first again, such as `a.j2 → b.j2 → a.j2`. */
+function circleOf(templates: TemplateSet): string | undefined {
+  const done = new Set<string>();
+  const search = (name: string, path: readonly string[]): string | undefined => {
+    const begin = path.indexOf(name);
+    if (begin >= 0) return [...path.slice(begin), name].join(" → ");
+    if (done.has(name)) return undefined;
+    const others = templates.get(name)?.tags.flatMap(literalNames) ?? [];
+    for (const other of others) {
+      const circle = search(other, [...path, name]);
+      if (circle !== undefined) return circle;
+    }
+    done.add(name);
+    return undefined;
+  };
+  for (const { name } of templates.templates) {
+    const circle = search(name, []);
+    if (circle !== undefined) return circle;
+  }
+  return undefined;
+}
+
+function renderMarked(
+  engine: TemplateEngine,
+  rendering: Rendering,
+  templates: TemplateSet,
+  error: EngineError,
+): EngineError {
   let last: Place | undefined;
   const marked = new MarkedTemplates(templates);
   const sources = new Map<string, string>();

@@ -215,8 +215,13 @@ test("what never ends, or grows without measure, is an error", function()
   fails("{{ 'xxxxxxxxxx' * 1000000000 }}", "needs more than 256 MiB")
   fails("{{ 'x'.ljust(10000000000) }}", "width must be at most")
   fails("{{ '%999999999s' % 'x' }}", "width must be at most")
-  local dir = folder({ ["self.j2"] = "{% include 'self.j2' %}" })
-  raises("template.render:", template.render, dir .. "/self.j2")
+  local dir = folder({
+    ["self.j2"] = "{% include 'self.j2' %}",
+    ["a.j2"] = "{% include 'b.j2' %}",
+    ["b.j2"] = "{% include 'a.j2' %}",
+  })
+  raises("templates use each other in a circle, perhaps without end: self.j2 → self.j2 (in self.j2:1)", template.render, dir .. "/self.j2")
+  raises("in a circle, perhaps without end: a.j2 → b.j2 → a.j2", template.render, dir .. "/a.j2")
   assert.eq(template.render_string("{{ 'still ' ~ 'works' }}"), "still works")
 end)
 
