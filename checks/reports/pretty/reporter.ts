@@ -3,7 +3,7 @@ import type { CheckResult, Report } from "../../run/result.ts";
 import type { RunPlan } from "../../run/plan.ts";
 import type { ReportContext, Reporter, ReportForm, Sink, Terminal } from "../report.ts";
 import { finishedLine, FRAME, liveLines, summaryLines } from "./render.ts";
-import { type Line, paint, type Style } from "./span.ts";
+import { type Line, paint, type Style, widthOf } from "./span.ts";
 import type { RunningCheck, RunState } from "./state.ts";
 
 /** The report `pretty`. */
@@ -52,7 +52,8 @@ class LiveReporter implements Reporter {
   #plan: RunPlan | undefined;
   #counts = { finished: 0, failed: 0, warned: 0 };
   #started = 0;
-  #drawn = 0;
+  /** The widths of the lines that were drawn last. */
+  #drawn: readonly number[] = [];
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(sink: Sink, terminal: Terminal, context: ReportContext) {
@@ -108,7 +109,7 @@ class LiveReporter implements Reporter {
 
   /** Writes something that stays above what is written over. */
   #above(write: () => void): void {
-    if (this.#drawn > 0) this.#sink.write(this.#erased());
+    if (this.#drawn.length > 0) this.#sink.write(this.#erased());
     write();
   }
 
@@ -120,16 +121,18 @@ class LiveReporter implements Reporter {
       running: this.#running,
     };
     const style = this.#style();
-    const lines = liveLines(state, performance.now(), this.#size()).map((line) => paint(line, style));
-    this.#sink.write(`${this.#erased()}${lines.join("\n")}\n`);
-    this.#drawn = lines.length;
+    const lines = liveLines(state, performance.now(), this.#size());
+    this.#sink.write(this.#erased() + lines.map((line) => `${paint(line, style)}\n`).join(""));
+    this.#drawn = lines.map((line) => widthOf(paint(line, { ...style, colour: false })));
   }
 
   /** What takes back the lines that were drawn last. */
   #erased(): string {
-    const up = this.#drawn > 0 ? `\x1b[${this.#drawn}A\r\x1b[J` : "";
-    this.#drawn = 0;
-    return up;
+    const { columns } = this.#size();
+    // A terminal that has become narrower has broken them
+    const rows = this.#drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0);
+    this.#drawn = [];
+    return rows > 0 ? `\x1b[${rows}A\r\x1b[J` : "";
   }
 
   #size(): { columns: number; rows: number } {
