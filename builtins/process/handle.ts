@@ -1,4 +1,5 @@
 /** Processes that a script has started, and talks to. */
+import { onAbort } from "../../runtime/seam/abort.ts";
 import { bindFunction, fn, type FunctionDeclaration, objectMetatable } from "../../runtime/seam/declare.ts";
 import type { ObjectDeclaration } from "../../runtime/seam/declare.ts";
 import type { Host } from "../../runtime/seam/host.ts";
@@ -79,10 +80,12 @@ export class ProcessHandle extends LuaUserdata {
   async wait(host: Host, seconds: number | undefined): Promise<LuaTable | undefined> {
     checkSeconds("process:wait", "timeout", seconds);
     if (this.isRunning) {
-      const left = new AbortController();
-      host.onCancel(() => left.abort());
-      const waiting = AbortSignal.any([this.#ended.signal, host.signal, left.signal]);
-      await wait(seconds === undefined ? Infinity : Math.min(seconds * 1000, MAX_TIMER), waiting);
+      const over = new AbortController();
+      const end = () => over.abort();
+      host.onCancel(end);
+      const releases = [this.#ended.signal, host.signal].map((signal) => onAbort(signal, end));
+      await wait(seconds === undefined ? Infinity : Math.min(seconds * 1000, MAX_TIMER), over.signal);
+      for (const release of releases) release();
     }
     const status = this.#status;
     if (status === undefined) return undefined;

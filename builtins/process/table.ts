@@ -1,4 +1,5 @@
 /** Which processes run. */
+import { onAbort } from "../../runtime/seam/abort.ts";
 import type { Host } from "../../runtime/seam/host.ts";
 import type { LuaTable } from "../../runtime/seam/value.ts";
 import { newList } from "../json/shape.ts";
@@ -51,12 +52,17 @@ export async function waitIdle(
   checkSeconds("process.wait_idle", "interval", interval);
   const end = performance.now() + timeout * 1000;
   const left = new AbortController();
-  host.onCancel(() => left.abort());
-  const signal = AbortSignal.any([host.signal, left.signal]);
-  while (runs(await processes(), names)) {
-    const rest = end - performance.now();
-    if (rest <= 0 || signal.aborted) return false;
-    await wait(Math.min(interval * 1000, rest), signal);
+  const leave = () => left.abort();
+  host.onCancel(leave);
+  const release = onAbort(host.signal, leave);
+  try {
+    while (runs(await processes(), names)) {
+      const rest = end - performance.now();
+      if (rest <= 0 || left.signal.aborted) return false;
+      await wait(Math.min(interval * 1000, rest), left.signal);
+    }
+  } finally {
+    release();
   }
   return true;
 }

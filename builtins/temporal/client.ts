@@ -52,9 +52,12 @@ export class TemporalClient extends LuaUserdata {
     signal?: AbortSignal,
   ): Promise<T> {
     this.#throwIfClosed();
-    const closing = this.#closing.signal;
-    const ending = signal === undefined ? closing : AbortSignal.any([closing, signal]);
-    const running = this.#attempts(call, Date.now() + timeout * 1000, ending);
+    // One for each request: the library never stops to listen to what it is given
+    const ending = new AbortController();
+    const releases = [this.#closing.signal, ...(signal === undefined ? [] : [signal])].map((each) =>
+      onAbort(each, () => ending.abort())
+    );
+    const running = this.#attempts(call, Date.now() + timeout * 1000, ending.signal);
     this.#running.add(running);
     try {
       return await running;
@@ -63,6 +66,7 @@ export class TemporalClient extends LuaUserdata {
       throw error;
     } finally {
       this.#running.delete(running);
+      for (const release of releases) release();
     }
   }
 
