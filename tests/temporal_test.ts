@@ -63,6 +63,34 @@ Deno.test({
 });
 
 Deno.test({
+  name: "requests leave nothing behind that lives as long as the client",
+  ...LOOSE,
+  async fn() {
+    await using server = await TemporalServer.start();
+    const listeners = new Map<EventTarget, number>();
+    const { addEventListener } = AbortSignal.prototype;
+    AbortSignal.prototype.addEventListener = function (this: AbortSignal, ...args: unknown[]) {
+      listeners.set(this, (listeners.get(this) ?? 0) + 1);
+      addEventListener.apply(this, args as Parameters<typeof addEventListener>);
+    };
+    try {
+      await runLua(
+        `local c = temporal.connect({ url = env.get("TEMPORAL_URL") })
+         c:start_workflow({ ${START} })
+         for i = 1, 50 do c:describe_workflow("w") end
+         c:close()`,
+        withUrl(server.address),
+      );
+    } finally {
+      AbortSignal.prototype.addEventListener = addEventListener;
+    }
+    assert.equal(server.of("DescribeWorkflowExecution").length, 50);
+    assert.ok(listeners.size >= 50, "each request listens to a signal of its own");
+    assert.ok(Math.max(...listeners.values()) < 10, "no signal gathers listeners");
+  },
+});
+
+Deno.test({
   name: "get_result asks no more when its task is cancelled",
   ...LOOSE,
   async fn() {
