@@ -40,6 +40,12 @@ export function hostOf(text: string): string {
   return `${hostname}:${port || (PORTS[protocol] ?? "")}`.replace(/:$/, "");
 }
 
+/** Whether a text is the URL of a server whose host is known when a file is read. */
+export function isServerUrl(text: string): boolean {
+  const scheme = /^([a-z]+:)\/\/(?!\{\{)/i.exec(text)?.[1]?.toLowerCase() ?? "";
+  return Object.hasOwn(PORTS, scheme) && URL.canParse(text.replaceAll(PLACEHOLDER, "x"));
+}
+
 /** Reads the name or the address of a host. */
 export function host(): Reader<string> {
   return reader({ type: "string", minLength: 1 }, (node, problems, key) => {

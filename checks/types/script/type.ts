@@ -5,6 +5,7 @@ import { describeSystemError } from "../../../runtime/seam/error.ts";
 import { sourceText } from "../../../runtime/source.ts";
 import { readFile } from "../../text/file.ts";
 import { MAX_DURATION, text } from "../../schema/scalars.ts";
+import { hostOf, isServerUrl } from "../../schema/url.ts";
 import { required } from "../../schema/schema.ts";
 import { defineCheckType, type Part, type SettingsOf } from "../type.ts";
 import { isVisible } from "./visible.ts";
@@ -25,6 +26,11 @@ function partsFor(allowed: Grants): Part[] {
     .map(({ name }) => `builtin ${name}` as const);
 }
 
+/** The hosts of the URLs that a script is given: a file names them as it names those of its other checks. */
+function hostsIn(env: Readonly<Record<string, string>>): string[] {
+  return Object.values(env).filter(isServerUrl).map(hostOf);
+}
+
 /** The check type `script`. */
 export const script = defineCheckType({
   name: "script",
@@ -34,7 +40,7 @@ export const script = defineCheckType({
   // A script may take as long as the run
   timeout: MAX_DURATION,
   runsPrograms: true,
-  needs: () => ({}),
+  needs: (settings) => ({ net: hostsIn((settings as ScriptSettings).env ?? {}) }),
   parts: (settings) => partsFor((settings as ScriptSettings).allowed ?? NOTHING),
   load({ file }) {
     try {
