@@ -17,6 +17,10 @@ export interface RunOptions {
   stdin?: string;
 }
 
+/** Where Deno keeps packages: with another HOME it would fetch them anew. */
+const DENO_DIR = Deno.env.get("DENO_DIR") ??
+  `${Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME")}/.cache`}/deno`;
+
 /** How a test starts a process of its own with assay in it. */
 export function assayCommand(args: readonly string[], options: Deno.CommandOptions = {}): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
@@ -25,7 +29,7 @@ export function assayCommand(args: readonly string[], options: Deno.CommandOptio
     stdout: "piped",
     stderr: "piped",
     ...options,
-    env: { NO_COLOR: "1", RUST_LOG: "error", ...options.env },
+    env: { NO_COLOR: "1", RUST_LOG: "error", DENO_DIR, ...options.env },
   });
 }
 
