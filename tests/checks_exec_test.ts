@@ -87,12 +87,13 @@ async function assertGone(pid: string): Promise<void> {
 Deno.test("programs end with assay, even when it is killed", async () => {
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
     await withFolder(async (folder) => {
+      // The shell that ends programs where assay cannot has to hear of this one first
       const yaml = `
 retries: 0
 checks:
   - name: hangs
     type: exec
-    command: [sh, -c, 'echo $$ > ${folder}/new; mv ${folder}/new ${folder}/pid; sleep 300']
+    command: [sh, -c, 'sleep 0.5; echo $$ > ${folder}/new; mv ${folder}/new ${folder}/pid; sleep 300']
     allow: {run: [sh]}`;
       await Deno.writeTextFile(`${folder}/checks.yaml`, yaml);
       const child = assayCommand(["checks.yaml"], { cwd: folder, stdout: "null", stderr: "null" }).spawn();
