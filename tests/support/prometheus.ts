@@ -78,8 +78,8 @@ async function withMonitoring(
     ]);
     await Deno.writeTextFile(`${folder}/rules.yml`, RULES);
     await Deno.writeTextFile(`${folder}/prometheus.yml`, prometheusConfig(shop.addr.port, alerts.url));
-    // It listens before it is ready
-    const ready = /msg="Listening on" address=(\S+)[^]*Server is ready to receive web requests/;
+    // It tells both at about the same time, in either order
+    const ready = /^(?=[^]*Server is ready to receive web requests)[^]*msg="Listening on" address=(\S+)/;
     await using metrics = await start(folder, ready, prometheus, [
       ...["--config.file=prometheus.yml", "--storage.tsdb.path=metrics", "--web.enable-lifecycle"],
     ]);
