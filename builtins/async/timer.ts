@@ -1,7 +1,5 @@
 /** Timers of any length. */
-
-/** The longest wait that a timer of the platform takes, in milliseconds: some 24 days. */
-const MAX_TIMER = 2 ** 31 - 1;
+import { MAX_TIMER } from "../../runtime/seam/wait.ts";
 
 /**
  * Calls once so many milliseconds have gone by.

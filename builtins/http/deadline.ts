@@ -1,9 +1,7 @@
 /** The time that a request may take, and the VM's own end. */
 
 import { onAbort } from "../../runtime/seam/abort.ts";
-
-/** The longest that a timer of the platform takes, in milliseconds: some 24 days. */
-const MAX_TIMER = 2 ** 31 - 1;
+import { MAX_TIMER } from "../../runtime/seam/wait.ts";
 
 /** Aborts `signal` when the time is up or the VM stops, until it is closed. */
 export class Deadline {

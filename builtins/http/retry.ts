@@ -1,5 +1,5 @@
 /** Further attempts of requests, when asked for. */
-import { onAbort } from "../../runtime/seam/abort.ts";
+import { wait } from "../../runtime/seam/wait.ts";
 import { ScriptError } from "../../runtime/seam/error.ts";
 import type { Host } from "../../runtime/seam/host.ts";
 import { boolean, integer, number, options, type Param, table } from "../../runtime/seam/params.ts";
@@ -146,15 +146,16 @@ export async function withRetries<T>(
     } finally {
       deadline.close();
     }
-    const wait = failure instanceof AnotherAttempt
+    const delay = failure instanceof AnotherAttempt
       ? failure.wait
       : waitAfterFailure(host, request, count, failure);
-    if (wait === undefined || cancelled) throw numbered(failure, count);
+    if (delay === undefined || cancelled) throw numbered(failure, count);
     host.log.debug(
-      `${request.functionName}: attempt ${count} failed, the next one follows in ${wait / 1000}s: ` +
+      `${request.functionName}: attempt ${count} failed, the next one follows in ${delay / 1000}s: ` +
         `${(failure as Error).message}`,
     );
-    await pause(wait, host.signal);
+    await wait(delay, host.signal);
+    host.signal.throwIfAborted();
   }
 }
 
@@ -197,14 +198,4 @@ function numbered(failure: unknown, count: number): unknown {
   return new RequestFailure(`${failure.message} (after ${count} attempts)`, failure.transient, {
     cause: failure,
   });
-}
-
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, milliseconds);
-  const release = onAbort(signal, resolve);
-  await promise;
-  clearTimeout(timer);
-  release();
-  signal.throwIfAborted();
 }

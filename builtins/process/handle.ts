@@ -8,7 +8,7 @@ import { isTable, type LuaTable, LuaUserdata, type LuaValue } from "../../runtim
 import type { LuaFile } from "../io/file.ts";
 import { newFile } from "../io/methods.ts";
 import { InputPipe, OutputPipe } from "../io/pipe.ts";
-import { MAX_TIMER, wait } from "../sleep.ts";
+import { MAX_TIMER, wait } from "../../runtime/seam/wait.ts";
 import { type CommandRequest, exitStatus, ProcessGroup } from "./group.ts";
 import { checkSeconds } from "./options.ts";
 import { sendSignal, signal, SIGTERM } from "./signal.ts";

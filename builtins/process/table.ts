@@ -3,7 +3,7 @@ import { onAbort } from "../../runtime/seam/abort.ts";
 import type { Host } from "../../runtime/seam/host.ts";
 import type { LuaTable } from "../../runtime/seam/value.ts";
 import { newList } from "../json/shape.ts";
-import { wait } from "../sleep.ts";
+import { wait } from "../../runtime/seam/wait.ts";
 import type { ProcessEntry } from "./entry.ts";
 import { checkSeconds } from "./options.ts";
 import { listProc } from "./proc.ts";

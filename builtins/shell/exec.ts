@@ -7,7 +7,7 @@ import type { LuaTable } from "../../runtime/seam/value.ts";
 import { shellArguments } from "../os/shell.ts";
 import { exitStatus, ProcessGroup } from "../process/group.ts";
 import { checkSeconds } from "../process/options.ts";
-import { MAX_TIMER, wait } from "../sleep.ts";
+import { MAX_TIMER, wait } from "../../runtime/seam/wait.ts";
 
 const NAME = "shell.exec";
 

@@ -1,6 +1,7 @@
 /** A client that a script holds. */
 import type { Connection, WorkflowService } from "./library.d.ts";
 import { onAbort } from "../../runtime/seam/abort.ts";
+import { wait } from "../../runtime/seam/wait.ts";
 import type { Host } from "../../runtime/seam/host.ts";
 import { LuaUserdata } from "../../runtime/seam/value.ts";
 import { isTransient, TemporalFailure } from "./failure.ts";
@@ -86,7 +87,7 @@ export class TemporalClient extends LuaUserdata {
         const delay = FIRST_DELAY * 1.5 ** (attempt - 1) * (0.8 + 0.4 * Math.random());
         const isLast = attempt === MAX_ATTEMPTS || Date.now() + delay >= deadline;
         if (signal.aborted || isLast || !isTransient(error)) throw error;
-        await pause(delay, signal);
+        await wait(delay, signal);
       }
     }
   }
@@ -103,13 +104,4 @@ export class TemporalClient extends LuaUserdata {
     await Promise.allSettled(this.#running);
     await this.#connection.close();
   }
-}
-
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, milliseconds);
-  const release = onAbort(signal, resolve);
-  await promise;
-  clearTimeout(timer);
-  release();
 }

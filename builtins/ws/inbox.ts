@@ -2,14 +2,12 @@
 import { onAbort } from "../../runtime/seam/abort.ts";
 import type { MaybePromise } from "../../runtime/seam/value.ts";
 import type { Ending, Message } from "./message.ts";
+import { MAX_TIMER } from "../../runtime/seam/wait.ts";
 
 /** A reader gives up waiting; the message it waited for goes to the next one. */
 export class ReceiveTimeout extends Error {
   override readonly name = "ReceiveTimeout";
 }
-
-/** The longest that a timer of the platform takes, in milliseconds: some 24 days. */
-const MAX_TIMER = 2 ** 31 - 1;
 
 type Waiter = (message: Message | undefined) => void;
 

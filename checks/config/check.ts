@@ -1,5 +1,5 @@
 /** One check of a file: the keys that all types share, and those of its type. */
-import { type Grants, NOTHING, union } from "../../runtime/permissions.ts";
+import { type Grants, NOTHING } from "../../runtime/permissions.ts";
 import { allow } from "../schema/allow.ts";
 import { type Backoff, backoff } from "../schema/backoff.ts";
 import { condition, expression } from "../schema/expression.ts";
@@ -146,7 +146,7 @@ export function readCheck(
     dependsOn: common.depends_on ?? [],
     tags: common.tags ?? [],
     severity: common.severity ?? "fail",
-    allow: union(NOTHING, common.allow ?? NOTHING),
+    allow: common.allow ?? NOTHING,
     needs: type.needs(settings),
     captures: capturesOf(settings),
     uses: [...new Set(namesUsed([settings, common.retry_if, common.skip, common.only_if]))],

@@ -1,5 +1,5 @@
 /** What a run does: which checks, in which order they can begin, and with which permissions. */
-import { type Grants, keyOf, union } from "../../runtime/permissions.ts";
+import { type Grants, keyOf, NOTHING, union } from "../../runtime/permissions.ts";
 import type { Check } from "../config/check.ts";
 import { type CheckFile, ConfigError, type Plan } from "../config/load.ts";
 import { suggest } from "../text/suggest.ts";
@@ -77,7 +77,7 @@ export function planRun(files: readonly CheckFile[], options: PlanOptions = {}):
   });
   const checks = all.flatMap(({ file, check }, index): PlannedCheck[] => {
     if (!chosen[index]) return [];
-    const grants = [file.grants, check.allow, { ...NO_NET, ...check.needs }].reduce(union);
+    const grants = [file.grants, check.allow, { ...NOTHING, ...check.needs }].reduce(union);
     const dependencies = [...new Set(needed[index])].map((other) => numbers.get(other) ?? 0);
     return [{
       check,
@@ -95,17 +95,6 @@ export function planRun(files: readonly CheckFile[], options: PlanOptions = {}):
     failFast: options.failFast ?? false,
   };
 }
-
-const NO_NET: Grants = {
-  net: false,
-  read: false,
-  write: false,
-  env: false,
-  run: false,
-  sys: false,
-  ffi: false,
-  import: false,
-};
 
 function append(map: Map<string, number[]>, key: string, value: number): void {
   const list = map.get(key);

@@ -1,4 +1,5 @@
 /** Readers of single values: text, numbers, durations, and mappings of text. */
+import { MAX_TIMER } from "../../runtime/seam/wait.ts";
 import { describe, either, type JsonSchema, list, type Reader, reader } from "./schema.ts";
 
 /** A value that is no text may be a variable's, which editors cannot know. */
@@ -9,7 +10,7 @@ function orVariable(schema: JsonSchema): JsonSchema {
 }
 
 /** The longest duration, what a timer of the platform takes: some 24 days in milliseconds. */
-export const MAX_DURATION = 2 ** 31 - 1;
+export const MAX_DURATION = MAX_TIMER;
 
 const UNITS = { ms: 1, s: 1000, m: 60_000 } as const;
 

@@ -1,3 +1,5 @@
+import { editDistance } from "../../runtime/edit_distance.ts";
+
 /** The candidate that a misspelt word was probably meant to be. */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
   // A third of the letters may be wrong: enough for two swapped ones, too few to turn `url` into `env`
@@ -11,28 +13,4 @@ export function suggest(word: string, candidates: Iterable<string>): string | un
     best = candidate;
   }
   return best;
-}
-
-/** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment distance). */
-function editDistance(a: string, b: string): number {
-  let older: number[] = [];
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      const choices = [at(previous, j) + 1, at(current, j - 1) + 1, at(previous, j - 1) + (same ? 0 : 1)];
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        choices.push(at(older, j - 2) + 1);
-      }
-      current.push(Math.min(...choices));
-    }
-    older = previous;
-    previous = current;
-  }
-  return at(previous, b.length);
-}
-
-function at(row: readonly number[], index: number): number {
-  return row[index] ?? Infinity;
 }

@@ -1,4 +1,5 @@
 /** Words that may have been meant by one that nothing knows. */
+import { editDistance } from "../../runtime/edit_distance.ts";
 
 /**
  * The known words nearest to a word: those that begin with it, or else those with the fewest letters wrong, missing,
@@ -21,28 +22,4 @@ export function nearWords(word: string, known: Iterable<string>): string[] {
   }
   if (best > 0 && beginning.length > 0) return beginning.sort();
   return limit === 0 ? [] : nearest.sort();
-}
-
-/** Letters to be changed, added, left out or exchanged with their neighbour to make one word of another. */
-function editDistance(a: string, b: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      let cost = Math.min(
-        (last[j] ?? 0) + 1,
-        (row[j - 1] ?? 0) + 1,
-        (last[j - 1] ?? 0) + (same ? 0 : 1),
-      );
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        cost = Math.min(cost, (beforeLast[j - 2] ?? 0) + 1);
-      }
-      row.push(cost);
-    }
-    beforeLast = last;
-    last = row;
-  }
-  return last[b.length] ?? 0;
 }

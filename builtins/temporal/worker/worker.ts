@@ -5,7 +5,7 @@ import type { Host } from "../../../runtime/seam/host.ts";
 import { instance, options, type ParamValues, string, table } from "../../../runtime/seam/params.ts";
 import { fromText } from "../../../runtime/seam/text.ts";
 import { LuaUserdata } from "../../../runtime/seam/value.ts";
-import { wait } from "../../sleep.ts";
+import { wait } from "../../../runtime/seam/wait.ts";
 import type { TemporalClient } from "../client.ts";
 import { connect, connectionFields } from "../connect.ts";
 import { codeOf, DEADLINE_EXCEEDED, describeRequestError } from "../failure.ts";

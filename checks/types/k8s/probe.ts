@@ -1,6 +1,6 @@
 /** Tries a check of type `k8s`. */
 import { describeError, describeSystemError } from "../../../runtime/seam/error.ts";
-import { onAbort } from "../../../runtime/seam/abort.ts";
+import { wait } from "../../../runtime/seam/wait.ts";
 import { parseKeepingNumbers } from "../../expression/evaluate.ts";
 import { judgeExpressions } from "../common/expressions.ts";
 import { type Find, loadPatterns } from "../common/patterns.ts";
@@ -43,7 +43,8 @@ async function attempt(settings: K8sSettings, { signal }: ProbeContext, find: Fi
       if (problem === undefined) return PASSED;
       const left = end - performance.now();
       if (left <= 0) return failed(`${what}: ${problem}${within === 0 ? "" : ` after ${within / 1000}s`}`);
-      await pause(Math.min(PAUSE, left), signal);
+      await wait(Math.min(PAUSE, left), signal);
+      signal.throwIfAborted();
     }
   } catch (error) {
     if (signal.aborted) {
@@ -53,18 +54,6 @@ async function attempt(settings: K8sSettings, { signal }: ProbeContext, find: Fi
       return failed(`${what}: ${error.message}`);
     }
     throw error;
-  }
-}
-
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, milliseconds);
-  const release = onAbort(signal, () => reject(signal.reason));
-  try {
-    await promise;
-  } finally {
-    clearTimeout(timer);
-    release();
   }
 }
 
