@@ -241,8 +241,10 @@ export class Loader {
       const read = await Promise.all(missing.map(async (module) => {
         const load = MODULES.get(module);
         if (load === undefined) return [];
-        const source = fromText((await load()).default);
+        const file = await load();
+        const source = fromText(file.default);
         this.#sources.set(module, source);
+        this.#host.vm.useCode?.(source, file);
         await this.#prepare(source);
         return embeddedIn(source);
       }));
@@ -296,8 +298,8 @@ function then<T, R>(value: MaybePromise<T>, next: (value: T) => MaybePromise<R>)
   return value instanceof Promise ? value.then(next) : next(value);
 }
 
-/** The paths of the embedded modules that a source requires. */
-function embeddedIn(source: string): string[] {
+/** The paths of the embedded modules that a source (bytes) requires at once. */
+export function embeddedIn(source: string): string[] {
   return Array.from(source.matchAll(EMBEDDED), ([, name = ""]) => toText(name).replaceAll(".", "/"));
 }
 

@@ -9,6 +9,7 @@ import { spendWork } from "./lua/library/string/limits.ts";
 import { textOf } from "./lua/run/functions.ts";
 import { locate, locateWaiting, traceback } from "./lua/run/locate.ts";
 import type { Coroutine } from "./lua/run/coroutine.ts";
+import { definePrecompiled, isCodeFile } from "./lua/run/precompiled.ts";
 import { CALL_BUDGET, machine, SUSPENDED } from "./lua/run/machine.ts";
 import { setCodeListener } from "./lua/run/chunk.ts";
 import { toLuaError } from "./lua/run/errors.ts";
@@ -129,6 +130,10 @@ class NativeVm implements Vm {
     } catch (error) {
       throw fromThrow(error);
     }
+  }
+
+  useCode(source: string, file: object): void {
+    if (isCodeFile(file)) definePrecompiled(source, file);
   }
 
   shareTime(): void {

@@ -3,6 +3,7 @@ import { bindGlobal } from "./seam/declare.ts";
 import type { Engine, Vm } from "./seam/engine.ts";
 import { type GlobalEntry, GLOBALS } from "../builtins/registry.ts";
 import type { Environment, Host, Logger, Output, RunningTask, StopRole, Task } from "./seam/host.ts";
+import { withoutCommentLines } from "./comment_lines.ts";
 import { Loader, type ModuleFiles } from "./loader.ts";
 import { chosenMemory } from "./memory.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -87,7 +88,10 @@ export class Session implements Host {
     if (this.#pending.size === 0) return;
     const words = [...this.#pending.keys(), ...INDIRECT].join("|");
     const wanted = new Set(
-      Array.from(source.matchAll(new RegExp(`\\b(?:${words})\\b`, "g")), ([word]) => word),
+      Array.from(
+        withoutCommentLines(source).matchAll(new RegExp(`\\b(?:${words})\\b`, "g")),
+        ([word]) => word,
+      ),
     );
     const all = INDIRECT.some((name) => wanted.has(name));
     const entries = Array.from(this.#pending).flatMap(([word, entry]) =>

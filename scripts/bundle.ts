@@ -6,36 +6,67 @@
  */
 import * as esbuild from "esbuild";
 import { basename } from "node:path";
+import { embeddedIn } from "../runtime/loader.ts";
+import { codeNumber } from "../runtime/lua/run/code_number.ts";
 import { precompile } from "../runtime/lua/run/precompiled.ts";
 import { fromText } from "../runtime/seam/text.ts";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const STDLIB = `${ROOT}stdlib/`;
 const OUTPUT = `${ROOT}dist/bundle`;
 const MAIN = "main.js";
 
 /** How long files of former bundles are kept for processes that may still import them. Milliseconds. */
 const KEPT = 30 * 24 * 3600 * 1000;
 
-/** Embedded modules come with their code: `require` in a bundle compiles nothing. */
-const precompiledModules: esbuild.Plugin = {
-  name: "precompiled modules",
-  setup(build) {
-    build.onLoad({ filter: /\.lua$/, namespace: "file" }, async ({ path }) => {
-      const text = await Deno.readTextFile(path);
-      const name = `assay/${path.slice(`${ROOT}stdlib/`.length)}`;
-      const code = JSON.stringify(precompile(fromText(text), name));
-      const contents = `import { definePrecompiled } from "../runtime/lua/run/precompiled.ts";
-import { fromText } from "../runtime/seam/text.ts";
-const text = ${JSON.stringify(text)};
-definePrecompiled(fromText(text), ${code});
-export default text;`;
-      return { contents, loader: "ts", resolveDir: `${ROOT}stdlib` };
-    });
-  },
-};
+/**
+ * Embedded modules come with their code: `require` in a bundle compiles nothing. Each has a file of its own, whose lines
+ * and names esbuild leaves as they are: positions in messages depend on them.
+ *
+ * @param files Name → text of the files that are made
+ */
+function precompiledModules(files: Map<string, string>): esbuild.Plugin {
+  const names = new Map<string, Promise<string>>();
+
+  /** Makes the file of a module. @param path Below `stdlib/`, without extension @returns Its name */
+  function make(path: string): Promise<string> {
+    let name = names.get(path);
+    if (name === undefined) names.set(path, name = write(path));
+    return name;
+  }
+
+  async function write(path: string): Promise<string> {
+    const text = await Deno.readTextFile(`${STDLIB}${path}.lua`);
+    const source = fromText(text);
+    const code = precompile(source, `assay/${path}.lua`, await codeNumber(source));
+    // What it requires is read with it
+    const required = await Promise.all(embeddedIn(source).map(make));
+    const imports = required.map((file) => `import "./${file}";\n`).join("");
+    const contents = `${code}${imports}export default ${JSON.stringify(text)};\n`;
+    const name = `${path.replaceAll("/", "-")}-${await hash(contents)}.lua.js`;
+    files.set(name, contents);
+    return name;
+  }
+
+  return {
+    name: "precompiled modules",
+    setup(build) {
+      build.onResolve({ filter: /\.lua$/ }, async ({ path }) => {
+        return { path: `./${await make(path.slice("./".length, -".lua".length))}`, external: true };
+      });
+    },
+  };
+}
+
+/** As much of a text's hash as a file's name needs. */
+async function hash(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return new Uint8Array(digest).toHex().slice(0, 8).toUpperCase();
+}
 
 async function build(): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
   const { outputFiles } = await esbuild.build({
     absWorkingDir: ROOT,
     entryPoints: ["main.ts"],
@@ -51,15 +82,19 @@ async function build(): Promise<Map<string, string>> {
     minifyWhitespace: true,
     legalComments: "none",
     logLevel: "silent",
-    plugins: [precompiledModules],
+    plugins: [precompiledModules(files)],
   });
   await esbuild.stop();
-  return new Map(outputFiles.map(({ path, text }) => [basename(path), withoutEagerGraph(text)]));
+  for (const { path, text } of outputFiles) files.set(basename(path), withoutEagerGraph(text));
+  return files;
 }
 
-/** Deno reads and analyses all files that it finds named in an import, also where none is imported in the end. */
+/**
+ * Deno reads and analyses all files that it finds named in an import, also where none is imported in the end. What was
+ * imported as text has become code.
+ */
 function withoutEagerGraph(text: string): string {
-  return text.replace(/\bimport\(("\.\/[\w.-]+\.js")\)/g, "import(String($1))");
+  return text.replace(/\bimport\(("\.\/[\w.-]+\.js")(?:,\{with:\{type:"text"\}\})?\)/g, "import(String($1))");
 }
 
 /**

@@ -3,8 +3,13 @@
  * required; a test fails when a file of this folder is not in the map.
  */
 
-/** Loads the Lua source of a module, as text. */
-export type ModuleLoader = () => Promise<{ readonly default: string }>;
+/** An embedded module. In a bundle of the program its file has the code that an engine has generated from it, too. */
+export interface EmbeddedModule {
+  /** The Lua source, text. */
+  readonly default: string;
+}
+
+export type ModuleLoader = () => Promise<EmbeddedModule>;
 
 /** Name below `assay.`, dots as slashes → its source. */
 export const MODULES: ReadonlyMap<string, ModuleLoader> = new Map<string, ModuleLoader>([

@@ -1,22 +1,31 @@
-/** A bundle carries the code of embedded modules, which nothing but time may show. */
+/** Code that was generated before and comes from a file, which nothing but time may show. */
 import assert from "node:assert/strict";
-import { definePrecompiled, precompile } from "../runtime/lua/run/precompiled.ts";
+import { pathToFileURL } from "node:url";
+import { codeNumber } from "../runtime/lua/run/code_number.ts";
+import { type CodeFile, definePrecompiled, precompile } from "../runtime/lua/run/precompiled.ts";
 import { fromText } from "../runtime/seam/text.ts";
 import type { LuaValue } from "../runtime/seam/value.ts";
 import { allModules } from "../stdlib/mod.ts";
 import { checkLanguageTests, LANGUAGE_HARNESS } from "./support/language.ts";
 import { testSession } from "./support/lua.ts";
 
-/** Code as it comes back from a bundle, where it is plain data. */
-function define(text: string, name: string): void {
-  definePrecompiled(text, JSON.parse(JSON.stringify(precompile(text, name))));
+/** Has the code of a chunk come from a file. */
+async function define(text: string, name: string): Promise<void> {
+  const code = precompile(text, name, await codeNumber(text));
+  const file = await Deno.makeTempFile({ suffix: ".js" });
+  try {
+    await Deno.writeTextFile(file, code);
+    definePrecompiled(text, await import(pathToFileURL(file).href) as CodeFile);
+  } finally {
+    await Deno.remove(file);
+  }
 }
 
 for (const name of ["calls", "closures", "coroutines", "errors", "vararg", "goto"]) {
   Deno.test(`lua/language/${name}.lua holds for code that was generated before`, async () => {
     const file = new URL(`lua/language/${name}.lua`, import.meta.url);
     const source = fromText(`${LANGUAGE_HARNESS}${await Deno.readTextFile(file)}`);
-    define(source, `${name}.lua`);
+    await define(source, `${name}.lua`);
     const { session, printed } = await testSession({ visible: () => false });
     await session.call(session.vm.load(source, `${name}.lua`, undefined, true));
     checkLanguageTests(printed());
@@ -24,7 +33,7 @@ for (const name of ["calls", "closures", "coroutines", "errors", "vararg", "goto
 }
 
 async function run(source: string): Promise<readonly LuaValue[]> {
-  define(source, "m.lua");
+  await define(source, "m.lua");
   const { session } = await testSession();
   await session.prepare(source);
   return await session.call(session.vm.load(source, "m.lua", undefined, true));
@@ -66,7 +75,7 @@ Deno.test("the code of every embedded module is that of its text: what it gives 
   for (const [path, text] of await allModules()) {
     const source = fromText(text);
     const plain = await fields(source, `assay/${path}.lua`);
-    define(source, `assay/${path}.lua`);
+    await define(source, `assay/${path}.lua`);
     assert.deepEqual(await fields(source, `assay/${path}.lua`), plain, path);
   }
 });

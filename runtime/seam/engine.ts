@@ -52,6 +52,14 @@ export interface Vm {
    */
   load(source: string, chunkName: string, env?: LuaTable, isModule?: boolean): LuaFunction;
   /**
+   * Makes code known that was generated from a source before, to be used when it is loaded; absent where none is
+   * generated.
+   *
+   * @param source Bytes
+   * @param file What the file exports that has the code; one without code is passed over
+   */
+  useCode?(source: string, file: object): void;
+  /**
    * From here on Lua code that computes for long gives the event loop its turn: signals, requests and other
    * tasks. Always so in a VM with a deadline.
    */

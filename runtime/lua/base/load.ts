@@ -57,7 +57,7 @@ export function loadChunk(
   try {
     const plain = () => {
       const isInspected = inspection.includes(source);
-      const code = isModule && !isInspected ? precompiledOf(source) : undefined;
+      const code = isInspected ? undefined : precompiledOf(source, shown);
       const chunk = code === undefined
         ? new LoadedChunk(source, shown, name, isInspected, isModule)
         : new PrecompiledChunk(source, shown, name, code);

@@ -19,30 +19,28 @@ export type Maker = (...upvalues: unknown[]) => LuaFunction;
 /** Goes on with a frame. */
 export type ResumeCopy = (frame: Frame, result: LuaResult) => LuaResult;
 
-/** What makes the resume copies of its functions. */
+/** What makes the resume copies of its functions, by their numbers. */
 interface ResumableChunk extends KnownChunk {
-  resumeCopy(compiled: CompiledFunction): ResumeCopy;
+  resumeCopy(id: number): ResumeCopy;
 }
 
 /** How the frames of a function go on. */
 export class FunctionInfo implements FrameKind {
   readonly isProtected = false;
   readonly #chunk: ResumableChunk;
+  readonly #id: number;
   readonly #compiled: () => CompiledFunction;
   #resume: ResumeCopy | undefined;
 
-  /** @param compiled May take its time: it is asked for only when the function is suspended or in a traceback */
-  constructor(chunk: ResumableChunk, compiled: () => CompiledFunction) {
+  /** @param compiled May take its time: it is asked for only when the function waits and its positions are asked for */
+  constructor(chunk: ResumableChunk, id: number, compiled: () => CompiledFunction) {
     this.#chunk = chunk;
+    this.#id = id;
     this.#compiled = compiled;
   }
 
-  get node(): FunctionNode {
-    return this.#compiled().node;
-  }
-
   resume(frame: Frame, result: LuaResult): LuaResult {
-    return (this.#resume ??= this.#chunk.resumeCopy(this.#compiled()))(frame, result);
+    return (this.#resume ??= this.#chunk.resumeCopy(this.#id))(frame, result);
   }
 
   forget({ site, slots }: Frame): void {
@@ -72,7 +70,7 @@ export class FunctionInfo implements FrameKind {
 }
 
 /** The parameters of generated code: constants, shapes, frame kinds, the chunk's name, makers of closures. */
-const NAMES = ["K", "C", "I", "CH", "Q", "need", ...Object.keys(RUNTIME)].join(",");
+export const NAMES = ["K", "C", "I", "CH", "Q", "need", ...Object.keys(RUNTIME)].join(",");
 const VALUES = Object.values(RUNTIME);
 
 let onCode: ((text: string) => void) | undefined;
@@ -83,7 +81,7 @@ export function setCodeListener(listener: (text: string) => void): void {
 }
 
 /** So every closure keeps the chunk alive, and with it what is known of its lines. */
-const KEEP = "function keep(){return I}";
+export const KEEP = "function keep(){return I}";
 
 /** What generated code is given beside the runtime: see `NAMES`. */
 export interface CodeTables {
@@ -98,8 +96,21 @@ export interface CodeTables {
 export function runCode(code: string, script: Script, tables: CodeTables): unknown {
   const text = `${code}\n${KEEP}\n//# sourceURL=${registerScript(script)}`;
   onCode?.(text);
+  return callCode(new Function(NAMES, text) as GeneratedCode, script.chunk, tables);
+}
+
+/** Generated code as a function of what `NAMES` says. */
+export type GeneratedCode = (...parameters: unknown[]) => unknown;
+
+/** Calls generated code. @param chunk What messages call it */
+export function callCode(code: GeneratedCode, chunk: string, tables: CodeTables): unknown {
   const { constants, shapes, infos, makers, need } = tables;
-  return new Function(NAMES, text)(constants, shapes, infos, script.chunk, makers, need, ...VALUES);
+  return code(constants, shapes, infos, chunk, makers, need, ...VALUES);
+}
+
+/** Whether somebody is shown the code of chunks. */
+export function isCodeShown(): boolean {
+  return onCode !== undefined;
 }
 
 /** The table of globals of a chunk is shared with whoever loaded it. */
@@ -169,7 +180,7 @@ export class LoadedChunk implements KnownChunk {
     // What asks for the upvalues of a function has to have been compiled with it
     const { out, owners } = this.#code.piece(root, this.isLazy && !this.isInspected);
     this.#code.compiled.forEach((compiled, id) => {
-      this.#infos[id] ??= new FunctionInfo(this, () => compiled);
+      this.#infos[id] ??= new FunctionInfo(this, id, () => compiled);
     });
     out.line(this.#shapes.definitions());
     this.#run(out, owners);
@@ -189,7 +200,9 @@ export class LoadedChunk implements KnownChunk {
     return maker;
   }
 
-  resumeCopy(compiled: CompiledFunction): ResumeCopy {
+  resumeCopy(id: number): ResumeCopy {
+    const compiled = this.#code.compiled[id];
+    if (compiled === undefined) throw new Error("A function was not compiled");
     const { out, owners } = this.#code.resumeCopy(compiled);
     return this.#run(out, owners) as ResumeCopy;
   }

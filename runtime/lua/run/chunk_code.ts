@@ -93,10 +93,14 @@ export class ChunkCode implements UnitTables {
     return { out, owners };
   }
 
-  /** The code that makes the resume copy of a function. */
-  resumeCopy(compiled: CompiledFunction): Piece {
+  /**
+   * The code that makes the resume copy of a function.
+   *
+   * @param into What is done with it
+   */
+  resumeCopy(compiled: CompiledFunction, into = "return "): Piece {
     const out = new Printer();
-    out.line(`return function F${compiled.node.id}(fr,val){`);
+    out.line(`${into}function F${compiled.node.id}(fr,val){`);
     printResumeCopy(out, compiled);
     out.line("};");
     return { out, owners: out.lines.map(() => compiled.node) };

@@ -24,12 +24,19 @@ export interface Box {
 export type UpvalueAccess = (index: number, box?: Box) => Box;
 
 const chunks = new Map<number, WeakRef<KnownChunk>>();
-const forgotten = new FinalizationRegistry((number: number) => chunks.delete(number));
+const forgotten = new FinalizationRegistry((number: number) => {
+  // Another chunk of the same code may have taken its place
+  if (chunks.get(number)?.deref() === undefined) chunks.delete(number);
+});
 let count = 0;
 
-/** Knows a chunk for as long as its functions keep it. @returns The number that their names end with */
-export function registerChunk(chunk: KnownChunk): number {
-  const number = ++count;
+/**
+ * Knows a chunk for as long as its functions keep it.
+ *
+ * @param number What the names of its functions end with. @default the next one that is free
+ * @returns The number
+ */
+export function registerChunk(chunk: KnownChunk, number = ++count): number {
   chunks.set(number, new WeakRef(chunk));
   forgotten.register(chunk, number);
   return number;

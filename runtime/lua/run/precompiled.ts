@@ -1,7 +1,8 @@
 /**
- * Modules whose code was generated before: a bundle of the program carries that of the embedded ones, so that `require`
- * neither parses nor compiles them. What else is known of a module, such as its lines, is made again from its text
- * when it is asked for: when a function is suspended, or stands in a traceback.
+ * Chunks whose code was generated before, as a file of JavaScript: a bundle of the program has one for each embedded
+ * module, a folder of the user those of scripts that have run before. V8's code cache holds what is in such a file, so
+ * nothing is parsed or compiled any more. What else is known of a chunk, such as its lines, is made again from its text
+ * when it is asked for, such as in a traceback.
  */
 import type { Chunk, FunctionNode } from "../ast.ts";
 import type { CompiledFunction } from "../compile/unit.ts";
@@ -9,72 +10,151 @@ import { parseChunk } from "../parse/parse.ts";
 import type { LuaTable } from "../table.ts";
 import { LuaFloat, LuaInteger } from "../value.ts";
 import {
+  callCode,
   type CodeTables,
   FunctionInfo,
+  type GeneratedCode,
+  isCodeShown,
   isEnvironmentBoxed,
+  KEEP,
   type Maker,
+  NAMES,
   type ResumeCopy,
-  runCode,
   shareEnvironment,
 } from "./chunk.ts";
-import { ChunkCode, type Constant, type Piece } from "./chunk_code.ts";
+import { ChunkCode, type Constant } from "./chunk_code.ts";
 import type { LuaFunction } from "./coroutine.ts";
 import { type KnownChunk, registerChunk } from "./functions.ts";
-import type { Script } from "./scripts.ts";
-import { Shapes } from "./shapes.ts";
+import { registerScript, type Script } from "./scripts.ts";
+import { definition, Shapes } from "./shapes.ts";
 
-/** The code of a module. Plain data, as it stands in a bundle. */
-export interface Precompiled {
-  /** By the number of the function, the main one first. */
-  readonly pieces: readonly string[];
-  /** `f` and a float, `i` and an integer's upper and lower half, `n` and a number: `["f", 1e300]`. */
+/** What is known of the code in a file. Plain data. */
+interface Description {
+  /** What the names of functions end with. */
+  readonly number: number;
+  readonly functionCount: number;
+  /** `f` and a float, `i` and an integer's upper and lower half, `n` and a number: `["f", "1e300"]`. */
   readonly constants: readonly (readonly [string, ...(number | string)[]])[];
   /** The fields of its table constructors. */
   readonly shapes: readonly (readonly string[])[];
   readonly isEnvironmentBoxed: boolean;
 }
 
-/** Takes the place of the number that the names of a chunk's functions end with. */
-const PLACEHOLDER = 999_999_937;
-const ENDING = new RegExp(`_${PLACEHOLDER}\\b`, "g");
-
-const known = new Map<string, Precompiled>();
-
-/** Makes the code of a module known. @param text Its bytes */
-export function definePrecompiled(text: string, code: Precompiled): void {
-  known.set(text, code);
+/** What a file of generated code exports. */
+export interface CodeFile {
+  readonly description: Description;
+  /** Gives the resume copies, by the numbers of their functions. */
+  readonly run: GeneratedCode;
+  /** What stack traces call the file. */
+  readonly url: string;
 }
 
-/** The code of a module, by its text. */
-export function precompiledOf(text: string): Precompiled | undefined {
-  return known.get(text);
+export function isCodeFile(file: object): file is CodeFile {
+  return "description" in file && "run" in file && "url" in file;
 }
 
-/** Generates the code of a module. @throws {LuaSyntaxError} */
-export function precompile(text: string, name: string): Precompiled {
-  const shapes = new ShapeList();
-  const { tree, code, pieces } = generate(text, name, PLACEHOLDER, shapes);
-  return {
-    pieces: pieces.map(({ out }) => out.lines.join("\n")),
+/** Code that can be used instead of generating it. */
+interface Precompiled {
+  readonly file: CodeFile;
+  /** The first chunk of this code, which stands for all: they are known by the same names. */
+  first: Registered | undefined;
+}
+
+/** What is known of the code of a file, kept for as long as the process lives. */
+interface Registered {
+  readonly chunk: KnownChunk;
+  readonly script: Script;
+  /** Takes its time. */
+  readonly generated: () => Generated;
+}
+
+const files = new Map<string, Precompiled>();
+
+/** Makes the code of a chunk known. @param text Its bytes */
+export function definePrecompiled(text: string, file: CodeFile): void {
+  files.set(text, { file, first: undefined });
+}
+
+/**
+ * The code of a chunk, by its text. Who wants to see code generated is not given any.
+ *
+ * @param name What messages call the chunk: one that is loaded under several names has code for one of them
+ */
+export function precompiledOf(text: string, name: string): Precompiled | undefined {
+  const code = isCodeShown() ? undefined : files.get(text);
+  return code?.first === undefined || code.first.chunk.name === name ? code : undefined;
+}
+
+/**
+ * The text of a file of generated code.
+ *
+ * @param text The bytes of the chunk
+ * @param number What the names of its functions are to end with: of chunks in one process it is to tell them apart
+ * @throws {LuaSyntaxError}
+ */
+export function precompile(text: string, name: string, number: number): string {
+  const generated = generate(text, name, number);
+  const { tree, code, shapes } = generated;
+  const description: Description = {
+    number,
+    functionCount: tree.functions.length,
     constants: code.constants.map(encodeConstant),
     shapes: shapes.all,
     isEnvironmentBoxed: isEnvironmentBoxed(tree),
   };
+  // Two lines before the code, as `new Function` has them
+  return `export const url=import.meta.url,description=${JSON.stringify(description)};
+export function run(${NAMES}){
+${print(generated).lines.join("\n")}
+${KEEP}
+${shapes.all.map((names, i) => definition(i, names)).join("")}
+return R;
+}
+`;
+}
+
+interface Lines {
+  readonly lines: readonly string[];
+  readonly origins: Script["origins"];
+  readonly owners: Script["owners"];
+}
+
+/** All functions of a chunk, then the resume copies of those that can wait. */
+function print({ code, main }: Generated): Lines {
+  const lines = [...main.lines, "const R=[];"];
+  const origins = [...main.origins, undefined];
+  const owners = [...main.owners, undefined];
+  for (const compiled of code.compiled) {
+    if (compiled.writer.siteCount === 0) continue;
+    const copy = code.resumeCopy(compiled, `R[${compiled.node.id}]=`);
+    lines.push(...copy.out.lines);
+    origins.push(...copy.out.origins);
+    owners.push(...copy.owners);
+  }
+  return { lines, origins, owners };
+}
+
+function compiledOf(code: ChunkCode, id: number): CompiledFunction {
+  const compiled = code.compiled[id];
+  if (compiled === undefined) throw new Error("The code of a chunk is not that of its text");
+  return compiled;
 }
 
 interface Generated {
   readonly tree: Chunk;
   readonly code: ChunkCode;
-  readonly pieces: readonly Piece[];
+  readonly shapes: ShapeList;
+  readonly main: Lines;
 }
 
-/** Every function in its order, so that the same text gives the same code. */
-function generate(text: string, name: string, number: number, shapes: ShapeList): Generated {
+/** The same text gives the same code. */
+function generate(text: string, name: string, number: number): Generated {
   const tree = parseChunk(text, name);
   shareEnvironment(tree);
+  const shapes = new ShapeList();
   const code = new ChunkCode(number, false, shapes);
-  const pieces = tree.functions.map((node) => code.piece(node, true));
-  return { tree, code, pieces };
+  const { out, owners } = code.piece(tree.main, false);
+  return { tree, code, shapes, main: { lines: out.lines, origins: out.origins, owners } };
 }
 
 /** Numbers shapes in the order in which they are first used. */
@@ -99,85 +179,92 @@ function encodeConstant(value: Constant): readonly [string, ...(number | string)
   return ["n", String(value)];
 }
 
-function decodeConstant([kind, first, second]: Precompiled["constants"][number]): Constant {
+function decodeConstant([kind, first, second]: Description["constants"][number]): Constant {
   if (kind === "f") return new LuaFloat(Number(first));
   return kind === "i" ? new LuaInteger(Number(first), Number(second)) : Number(first);
 }
 
-/** A module in a VM whose code was generated before. */
+/** Makes what is known of the code of a file known to what looks for levels and texts of functions. */
+function register(file: CodeFile, text: string, name: string, source: string): Registered {
+  const { number } = file.description;
+  let generated: Generated | undefined;
+  const get = () => generated ??= generate(text, name, number);
+  let lines: Lines | undefined;
+  const printed = () => lines ??= print(get());
+  const chunk: KnownChunk = {
+    text,
+    name,
+    source,
+    number,
+    get functions() {
+      return get().tree.functions;
+    },
+  };
+  const script: Script = {
+    chunk: name,
+    source,
+    loaded: chunk,
+    get origins() {
+      return printed().origins;
+    },
+    get owners() {
+      return printed().owners;
+    },
+  };
+  registerChunk(chunk, number);
+  registerScript(script, file.url);
+  return { chunk, script, generated: get };
+}
+
+/** A chunk in a VM whose code was generated before. */
 export class PrecompiledChunk implements KnownChunk {
   readonly number: number;
-  readonly #code: Precompiled;
+  readonly #file: CodeFile;
+  readonly #first: Registered;
   readonly #tables: CodeTables & { readonly makers: Maker[] };
-  readonly #ran = new Set<number>();
-  readonly #scripts: Script[] = [];
   readonly #shapes = new Shapes();
-  #generated: Generated | undefined;
+  #copies: readonly (ResumeCopy | undefined)[] = [];
 
   /** See `LoadedChunk`. */
   constructor(readonly text: string, readonly name: string, readonly source: string, code: Precompiled) {
-    this.number = registerChunk(this);
-    this.#code = code;
-    for (const names of code.shapes) this.#shapes.use(names);
+    const file = this.#file = code.file;
+    const { constants, functionCount, number, shapes } = file.description;
+    this.#first = code.first ??= register(file, text, name, source);
+    this.number = number;
+    for (const names of shapes) this.#shapes.use(names);
     this.#tables = {
-      constants: code.constants.map(decodeConstant),
+      constants: constants.map(decodeConstant),
       shapes: this.#shapes.constructors,
-      infos: code.pieces.map((_, id) => new FunctionInfo(this, () => this.#compiled(id))),
+      infos: Array.from(
+        { length: functionCount },
+        (_, id) => new FunctionInfo(this, id, () => compiledOf(this.#first.generated().code, id)),
+      ),
       makers: [],
-      need: (id) => this.#need(id),
+      need: (id) => this.#maker(id),
     };
   }
 
   get functions(): readonly FunctionNode[] {
-    return this.#known().tree.functions;
+    return this.#first.chunk.functions;
   }
 
   /** The main function, over its table of globals. */
   main(env: LuaTable): LuaFunction {
-    return this.#need(0)(this.#code.isEnvironmentBoxed ? { v: env } : env);
+    const { run, description } = this.#file;
+    this.#copies = callCode(run, this.name, this.#tables) as ResumeCopy[];
+    this.#shapes.learn();
+    return this.#maker(0)(description.isEnvironmentBoxed ? { v: env } : env);
   }
 
-  resumeCopy(compiled: CompiledFunction): ResumeCopy {
-    const { out, owners } = this.#known().code.resumeCopy(compiled);
-    const script = { chunk: this.name, source: this.source, loaded: this, origins: out.origins, owners };
-    this.#scripts.push(script);
-    return runCode(out.lines.join("\n"), script, this.#tables) as ResumeCopy;
+  resumeCopy(id: number): ResumeCopy {
+    const copy = this.#copies[id];
+    if (copy === undefined) throw new Error("A function that waits has no resume copy");
+    return copy;
   }
 
-  #need(id: number): Maker {
-    if (!this.#ran.has(id)) this.#run(id);
+  #maker(id: number): Maker {
     const maker = this.#tables.makers[id];
     if (maker === undefined) throw new Error("A function was not compiled");
     return maker;
-  }
-
-  #run(id: number): void {
-    this.#ran.add(id);
-    const piece = () => this.#known().pieces[id];
-    const script: Script = {
-      chunk: this.name,
-      source: this.source,
-      loaded: this,
-      get origins() {
-        return piece()?.out.origins ?? [];
-      },
-      get owners() {
-        return piece()?.owners ?? [];
-      },
-    };
-    this.#scripts.push(script);
-    const code = (this.#code.pieces[id] ?? "").replace(ENDING, `_${this.number}`);
-    runCode(`${code}\n${this.#shapes.definitions()}`, script, this.#tables);
-    this.#shapes.learn();
-  }
-
-  #compiled(id: number): CompiledFunction {
-    const compiled = this.#known().code.compiled[id];
-    if (compiled === undefined) throw new Error("The code of a module is not that of its text");
-    return compiled;
-  }
-
-  #known(): Generated {
-    return this.#generated ??= generate(this.text, this.name, this.number, new ShapeList());
   }
 }

@@ -4,7 +4,7 @@ import type { Activation } from "./activation.ts";
 import type { KnownChunk } from "./functions.ts";
 import type { Origin } from "../compile/origin.ts";
 
-/** Lines that `new Function` puts before the text. */
+/** Lines that `new Function` puts before the text, and that stand before it in a file of generated code. */
 const HEADER_LINES = 2;
 
 /** A piece of generated code. */
@@ -31,14 +31,20 @@ export interface Place {
   readonly activation?: Activation;
 }
 
-const PREFIX = "lua-";
 const scripts = new Map<string, WeakRef<Script>>();
-const forgotten = new FinalizationRegistry((name: string) => scripts.delete(name));
+const forgotten = new FinalizationRegistry((name: string) => {
+  // Another chunk of the same code may have taken its place
+  if (scripts.get(name)?.deref() === undefined) scripts.delete(name);
+});
 let count = 0;
 
-/** Knows a script for as long as its functions keep it. @returns The name that stack traces are to show */
-export function registerScript(script: Script): string {
-  const name = `${PREFIX}${++count}.js`;
+/**
+ * Knows a script for as long as its functions keep it.
+ *
+ * @param name What stack traces call it. @default a name of its own
+ * @returns The name
+ */
+export function registerScript(script: Script, name = `lua-${++count}.js`): string {
   scripts.set(name, new WeakRef(script));
   forgotten.register(script, name);
   return name;
@@ -46,7 +52,7 @@ export function registerScript(script: Script): string {
 
 /** What stands at a line of a script that a stack trace names. */
 export function placeOf(name: string, line: number): Place | undefined {
-  const script = name.startsWith(PREFIX) ? scripts.get(name)?.deref() : undefined;
+  const script = scripts.get(name)?.deref();
   if (script === undefined) return undefined;
   const at = line - 1 - HEADER_LINES;
   const owner = script.owners[at];

@@ -8,6 +8,13 @@ type ShapeConstructor = new (...values: LuaValue[]) => object;
 /** By the names of the fields: one for all tables of that shape, whatever chunk makes them. */
 const known = new Map<string, ShapeConstructor>();
 
+/** A statement that defines a shape that is not known. */
+export function definition(number: number, names: readonly string[]): string {
+  const params = names.map((_, i) => `a${i}`).join(",");
+  const fields = names.map((name, i) => `this.${name}=a${i};`).join("");
+  return `C[${number}]??=function(${params}){${fields}};`;
+}
+
 /** The shapes that a chunk uses, as its generated code has them: `C[0]`, `C[1]`, … */
 export class Shapes {
   readonly constructors: (ShapeConstructor | undefined)[] = [];
@@ -30,11 +37,7 @@ export class Shapes {
 
   /** Statements that define what is missing; {@link learn} is to be called when they have run. */
   definitions(): string {
-    return this.#missing.map(({ number, names }) => {
-      const params = names.map((_, i) => `a${i}`).join(",");
-      const fields = names.map((name, i) => `this.${name}=a${i};`).join("");
-      return `C[${number}]=function(${params}){${fields}};`;
-    }).join("");
+    return this.#missing.map(({ number, names }) => definition(number, names)).join("");
   }
 
   learn(): void {
