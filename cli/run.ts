@@ -1,5 +1,6 @@
 /** `assay FILE.lua`, `assay run`, `assay exec`: one script in a VM with everything allowed. */
 import type { ExecCommand, RunCommand } from "./arguments.ts";
+import type { KeptCode } from "./code_store.ts";
 import { Failure } from "./failure.ts";
 import { processLog } from "./log.ts";
 import { moduleFolders } from "./module_folders.ts";
@@ -7,12 +8,16 @@ import { loadEngine } from "../runtime/engines.ts";
 import { ProcessEnvironment } from "../runtime/environment.ts";
 import type { ModuleFiles } from "../runtime/loader.ts";
 import { StandardOutput } from "../runtime/output.ts";
+import type { Engine } from "../runtime/seam/engine.ts";
 import type { Grants } from "../runtime/permissions.ts";
 import { describeSystemError } from "../runtime/seam/error.ts";
 import { fromText } from "../runtime/seam/text.ts";
 import type { Session } from "../runtime/session.ts";
 import { sourceText } from "../runtime/source.ts";
 import { INLINE_NAME, logStart, runScript, type ScriptTask } from "./script.ts";
+
+/** Shorter scripts are compiled sooner than their code is found. Bytes. */
+const LEAST_SIZE = 4096;
 
 /** Runs a script file. @returns the exit status */
 export async function runFile(line: RunCommand): Promise<number> {
@@ -55,7 +60,23 @@ async function run(source: string, name: string, line: RunCommand | ExecCommand)
   logStart(log, name);
   const engine = await loadEngine();
   const environment = new ProcessEnvironment();
-  return await runScript(task, { engine, log, output, environment, exit: Deno.exit, watchForHalt });
+  const code = await keptCode(task, engine);
+  const exit = (status: number): never => {
+    code?.save();
+    return Deno.exit(status);
+  };
+  const status = await runScript(
+    { ...task, ...(code?.file === undefined ? {} : { code: code.file }) },
+    { engine, log, output, environment, exit, watchForHalt },
+  );
+  code?.save();
+  return status;
+}
+
+/** The code of scripts that are long enough to be worth it; nothing where the code is to be shown as it is generated. */
+async function keptCode({ source, name, dumpJs }: ScriptTask, engine: Engine): Promise<KeptCode | undefined> {
+  if (source.length < LEAST_SIZE || name === INLINE_NAME || dumpJs) return undefined;
+  return await (await import("./code_store.ts")).findCode(source, name, engine);
 }
 
 /** The event loop has nothing left: see main.ts. */

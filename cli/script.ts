@@ -27,6 +27,8 @@ export interface ScriptTask {
   readonly files: ModuleFiles;
   /** Whether the JavaScript that Lua becomes is shown on stderr. @default false */
   readonly dumpJs?: boolean;
+  /** A file's exports: see `Vm.useCode`. */
+  readonly code?: object;
 }
 
 /** What a script runs in. */
@@ -58,6 +60,7 @@ export async function runScript(task: ScriptTask, surroundings: ScriptSurroundin
     onFirstStop: () => stopOnSignal(session),
     ...timeLimit(task.timeout),
   });
+  if (task.code !== undefined) session.vm.useCode?.(source, task.code);
   if (Deno.pid === 1) stopOnSignal(session);
   const args = task.args.map(fromText);
   session.vm.globals.set("arg", session.vm.newArray(args));

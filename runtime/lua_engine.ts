@@ -9,7 +9,8 @@ import { spendWork } from "./lua/library/string/limits.ts";
 import { textOf } from "./lua/run/functions.ts";
 import { locate, locateWaiting, traceback } from "./lua/run/locate.ts";
 import type { Coroutine } from "./lua/run/coroutine.ts";
-import { definePrecompiled, isCodeFile } from "./lua/run/precompiled.ts";
+import { contentHash } from "./lua/run/content_hash.ts";
+import { definePrecompiled, isCodeFile, precompile } from "./lua/run/precompiled.ts";
 import { CALL_BUDGET, machine, SUSPENDED } from "./lua/run/machine.ts";
 import { setCodeListener } from "./lua/run/chunk.ts";
 import { toLuaError } from "./lua/run/errors.ts";
@@ -292,10 +293,14 @@ function fromThrow(error: unknown): unknown {
   return new Kind(value as LuaValue, trace === undefined ? undefined : toText(trace));
 }
 
+/** In a bundle the name of this file tells what it holds, and with it what it imports. */
+const VERSION = /\blua_engine-(\w+)\.js$/.exec(import.meta.url)?.[1];
+
 export const engine: Engine = {
   name: "lua",
   version: "5.5",
   createVm: (options) => new NativeVm(options),
   preload: importStepped,
   showCode: setCodeListener,
+  ...(VERSION === undefined ? {} : { code: { version: VERSION, hash: contentHash, generate: precompile } }),
 };

@@ -7,7 +7,7 @@
 import * as esbuild from "esbuild";
 import { basename } from "node:path";
 import { embeddedIn } from "../runtime/loader.ts";
-import { codeNumber } from "../runtime/lua/run/code_number.ts";
+import { contentHash } from "../runtime/lua/run/content_hash.ts";
 import { precompile } from "../runtime/lua/run/precompiled.ts";
 import { fromText } from "../runtime/seam/text.ts";
 import { fileURLToPath } from "node:url";
@@ -39,12 +39,12 @@ function precompiledModules(files: Map<string, string>): esbuild.Plugin {
   async function write(path: string): Promise<string> {
     const text = await Deno.readTextFile(`${STDLIB}${path}.lua`);
     const source = fromText(text);
-    const code = precompile(source, `assay/${path}.lua`, await codeNumber(source));
+    const code = precompile(source, `assay/${path}.lua`, await contentHash(source));
     // What it requires is read with it
     const required = await Promise.all(embeddedIn(source).map(make));
     const imports = required.map((file) => `import "./${file}";\n`).join("");
     const contents = `${code}${imports}export default ${JSON.stringify(text)};\n`;
-    const name = `${path.replaceAll("/", "-")}-${await hash(contents)}.lua.js`;
+    const name = `${path.replaceAll("/", "-")}-${(await contentHash(contents)).slice(0, 8)}.lua.js`;
     files.set(name, contents);
     return name;
   }
@@ -57,12 +57,6 @@ function precompiledModules(files: Map<string, string>): esbuild.Plugin {
       });
     },
   };
-}
-
-/** As much of a text's hash as a file's name needs. */
-async function hash(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return new Uint8Array(digest).toHex().slice(0, 8).toUpperCase();
 }
 
 async function build(): Promise<Map<string, string>> {

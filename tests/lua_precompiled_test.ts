@@ -1,7 +1,7 @@
 /** Code that was generated before and comes from a file, which nothing but time may show. */
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
-import { codeNumber } from "../runtime/lua/run/code_number.ts";
+import { contentHash } from "../runtime/lua/run/content_hash.ts";
 import { type CodeFile, definePrecompiled, precompile } from "../runtime/lua/run/precompiled.ts";
 import { fromText } from "../runtime/seam/text.ts";
 import type { LuaValue } from "../runtime/seam/value.ts";
@@ -11,7 +11,7 @@ import { testSession } from "./support/lua.ts";
 
 /** Has the code of a chunk come from a file. */
 async function define(text: string, name: string): Promise<void> {
-  const code = precompile(text, name, await codeNumber(text));
+  const code = precompile(text, name, await contentHash(text));
   const file = await Deno.makeTempFile({ suffix: ".js" });
   try {
     await Deno.writeTextFile(file, code);

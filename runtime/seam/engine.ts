@@ -103,6 +103,20 @@ export interface Engine {
   createVm(options: VmOptions): Vm;
   /** Imports what it imports only for few programs; absent where that is nothing. */
   preload?(): Promise<unknown>;
+  /** The code that it generates, where that can be kept in files: see `Vm.useCode`. */
+  readonly code?: {
+    /** Code of another version is of no use. */
+    readonly version: string;
+    /** The hash of a text, in hexadecimal digits. */
+    hash(text: string): Promise<string>;
+    /**
+     * The text of a file with the code of a source.
+     *
+     * @param source Bytes
+     * @param hash Of what tells the source from others
+     */
+    generate(source: string, name: string, hash: string): string;
+  };
   /** Has the JavaScript shown that Lua becomes, whenever some is generated; absent where none is. */
   showCode?(show: (text: string) => void): void;
 }

@@ -23,6 +23,7 @@ import {
   shareEnvironment,
 } from "./chunk.ts";
 import { ChunkCode, type Constant } from "./chunk_code.ts";
+import { codeNumber } from "./content_hash.ts";
 import type { LuaFunction } from "./coroutine.ts";
 import { type KnownChunk, registerChunk } from "./functions.ts";
 import { registerScript, type Script } from "./scripts.ts";
@@ -89,10 +90,11 @@ export function precompiledOf(text: string, name: string): Precompiled | undefin
  * The text of a file of generated code.
  *
  * @param text The bytes of the chunk
- * @param number What the names of its functions are to end with: of chunks in one process it is to tell them apart
+ * @param hash Of what tells the chunk from others
  * @throws {LuaSyntaxError}
  */
-export function precompile(text: string, name: string, number: number): string {
+export function precompile(text: string, name: string, hash: string): string {
+  const number = codeNumber(hash);
   const generated = generate(text, name, number);
   const { tree, code, shapes } = generated;
   const description: Description = {
