@@ -18,7 +18,7 @@ import { LuaTable as NativeTable, type LuaValue as NativeValue, tableOf } from "
 import { isPropertyKey, NO_PROPS, Props } from "./lua/table/props.ts";
 import { LuaVm } from "./lua/vm.ts";
 import { heap } from "./heap.ts";
-import type { Engine, HostFunction, Step, TaskThread, Vm, VmOptions } from "./seam/engine.ts";
+import type { Engine, HostFunction, RecordMaker, Step, TaskThread, Vm, VmOptions } from "./seam/engine.ts";
 import { DEBUG, describeError, LuaError, LuaStop, ScriptError } from "./seam/error.ts";
 import { fromText, toText } from "./seam/text.ts";
 import { turns } from "./turns.ts";
@@ -34,14 +34,8 @@ const LEAST_BUDGET = 100;
 /** How many calls a call of the host is worth to the budget. */
 const HOST_CALL = 50;
 
-/** With more keys, an object that the host hands in is a dictionary, not a record. */
+/** With more keys, a table that the host makes is a dictionary, not a record. */
 const MAX_FIELDS = 16;
-
-function dictionary(fields: Readonly<Record<string, LuaValue>>): NativeTable {
-  const table = new NativeTable();
-  for (const key in fields) table.set(key, fields[key] as NativeValue);
-  return table;
-}
 
 class NativeVm implements Vm {
   readonly globals: LuaTable;
@@ -73,8 +67,14 @@ class NativeVm implements Vm {
     return new NativeTable();
   }
 
-  newArray(values: readonly LuaValue[]): LuaTable {
-    return tableOf(NO_PROPS, [undefined, ...values as NativeValue[]]);
+  newArray(values: readonly LuaValue[], from = 0, to = values.length): LuaTable {
+    if (from === 0 || from >= to) {
+      return tableOf(NO_PROPS, [undefined, ...values.slice(from, to) as NativeValue[]]);
+    }
+    // One copy of the right size: what stands before the first element makes room for the filler
+    const array = values.slice(from - 1, to) as NativeValue[];
+    array[0] = undefined;
+    return tableOf(NO_PROPS, array);
   }
 
   newRecord(fields: Readonly<Record<string, LuaValue>>): LuaTable {
@@ -86,16 +86,20 @@ class NativeVm implements Vm {
     return table;
   }
 
-  newObject(fields: Readonly<Record<string, LuaValue>>): LuaTable {
-    const props = new Props();
-    let count = 0;
-    for (const key in fields) {
-      const value = fields[key];
-      if (value === undefined) continue;
-      if (!isPropertyKey(key) || ++count > MAX_FIELDS) return dictionary(fields);
-      props[key] = value as NativeValue;
+  recordMaker(keys: readonly string[]): RecordMaker {
+    const { length } = keys;
+    if (length === 0 || length > MAX_FIELDS || !keys.every(isPropertyKey)) {
+      return (values, from) => {
+        const table = new NativeTable();
+        for (let i = 0; i < length; i++) table.set(keys[i], values[from + i] as NativeValue);
+        return table;
+      };
     }
-    return new NativeTable(count === 0 ? NO_PROPS : props);
+    return (values, from) => {
+      const props = new Props();
+      for (let i = 0; i < length; i++) props[keys[i] as string] = values[from + i] as NativeValue;
+      return new NativeTable(props);
+    };
   }
 
   newFunction(name: string, host: HostFunction): LuaFunction {

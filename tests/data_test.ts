@@ -3,10 +3,17 @@ import assert from "node:assert/strict";
 import { type PlainValue, toLua } from "../builtins/json/convert.ts";
 import { encodeJson } from "../builtins/json/encode.ts";
 import { parseJson } from "../builtins/json/parse.ts";
-import { JsonReader } from "../builtins/json/reader.ts";
 import { parseYaml } from "../builtins/yaml/parse.ts";
+import { heap } from "../runtime/heap.ts";
 import { fromText } from "../runtime/seam/text.ts";
-import { integerFromBigInt, isTable, LuaFloat, LuaInteger } from "../runtime/seam/value.ts";
+import {
+  floatFromNumber,
+  integerFromBigInt,
+  isTable,
+  LuaFloat,
+  LuaInteger,
+  type LuaTable,
+} from "../runtime/seam/value.ts";
 import { jsonBench, podList } from "../bench/json.ts";
 import { testSession } from "./support/lua.ts";
 
@@ -59,13 +66,36 @@ Deno.test("toLua keeps plain data", () => {
   assert.ok(Object.is(toLua(host, -0), 0));
 });
 
-Deno.test("the fast and the careful way of parsing JSON give the same", () => {
+Deno.test("JSON is read as JSON.parse reads it, whatever keys came before", () => {
   const random = generator(7);
   for (let round = 0; round < 2000; round++) {
-    const text = fromText(randomJson(random, 4));
-    const careful = new JsonReader(host, text, "json.parse").read();
-    assert.equal(encodeJson(parseJson(host, text)), encodeJson(careful), text);
+    const source = randomJson(random, 4);
+    const expected = toLua(host, JSON.parse(source, keepFloats));
+    assert.equal(encodeJson(parseJson(host, fromText(source))), encodeJson(expected), source);
   }
+});
+
+Deno.test("objects of ever new keys, and of many, are read like others", () => {
+  const many = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`key ${i}`, i]));
+  const ever = Array.from(
+    { length: 5000 },
+    (_, i) => ({ kind: "x", [`${i % 50} of ${i}`]: [i], last: { i } }),
+  );
+  for (const value of [many, ever, [many, ...ever, many], ever]) {
+    assert.deepEqual(JSON.parse(encodeJson(parseJson(host, JSON.stringify(value)))), value);
+  }
+});
+
+Deno.test("strings of a document do not keep it in memory", () => {
+  const { heapUsed } = Deno.memoryUsage();
+  const size = 2 ** 20;
+  const kept = Array.from({ length: 64 }, (_, i) => {
+    const name = `a name that is not short ${i}`;
+    return parseJson(host, `{"name":"${name}","log":"${String(i % 10).repeat(size)}"}`) as LuaTable;
+  }).map((table) => table.get("name"));
+  heap.collect();
+  assert.ok(Deno.memoryUsage().heapUsed - heapUsed < kept.length * size / 4);
+  assert.equal(kept[63], "a name that is not short 63");
 });
 
 Deno.test("damaged JSON is an error or a value, never another exception", () => {
@@ -146,4 +176,9 @@ function randomJson(random: () => number, depth: number): string {
     () => `${blank()}${pick(KEYS)}${blank()}:${randomJson(random, depth - 1)}`,
   );
   return `{${fields.join(",") || blank()}}`;
+}
+
+/** What `JSON.parse` is given to keep the form of numbers. */
+function keepFloats(_key: string, value: unknown, context?: { source?: string }): unknown {
+  return typeof value === "number" && /[.e]/i.test(context?.source ?? "") ? floatFromNumber(value) : value;
 }

@@ -7,7 +7,7 @@
  */
 import { toStringAtOnce } from "../seam/tostring.ts";
 import { LuaError } from "../seam/error.ts";
-import type { Engine, HostFunction, TaskThread, Vm, VmOptions } from "../seam/engine.ts";
+import type { Engine, HostFunction, RecordMaker, TaskThread, Vm, VmOptions } from "../seam/engine.ts";
 import { fromBytes, fromText, toBytes, toText } from "../seam/text.ts";
 import type { LuaFunction, LuaTable, LuaValue } from "../seam/value.ts";
 import { fromTValue, push, TAG, wrapFunction } from "./bridge.ts";
@@ -41,9 +41,11 @@ class FengariVm implements Vm {
     return newTable(this.#main);
   }
 
-  newArray(values: readonly LuaValue[]): LuaTable {
+  newArray(values: readonly LuaValue[], from = 0, to = values.length): LuaTable {
     const table = this.newTable();
-    values.forEach((value, index) => value === undefined || table.set(index + 1, value));
+    for (let i = from; i < to; i++) {
+      if (values[i] !== undefined) table.set(i - from + 1, values[i]);
+    }
     return table;
   }
 
@@ -56,10 +58,12 @@ class FengariVm implements Vm {
     return table;
   }
 
-  newObject(fields: Readonly<Record<string, LuaValue>>): LuaTable {
-    const table = this.newTable();
-    for (const key in fields) table.set(key, fields[key]);
-    return table;
+  recordMaker(keys: readonly string[]): RecordMaker {
+    return (values, from) => {
+      const table = this.newTable();
+      keys.forEach((key, i) => table.set(key, values[from + i]));
+      return table;
+    };
   }
 
   newFunction(name: string, host: HostFunction): LuaFunction {

@@ -13,6 +13,9 @@ export type HostFunction = (args: readonly LuaValue[]) => LuaResult | Promise<Lu
 /** What a step of a thread led to: its results when it has ended, a promise when it waits for one. */
 export type Step = readonly LuaValue[] | Promise<LuaResult>;
 
+/** Makes a table of a value for each of its keys, none of them nil: those in `values` from the index `from` on. */
+export type RecordMaker = (values: readonly LuaValue[], from: number) => LuaTable;
+
 /** A task's own coroutine: runs until it ends or waits. Driven by the scheduler only. */
 export interface TaskThread {
   readonly thread: LuaThread;
@@ -30,12 +33,17 @@ export interface TaskThread {
 export interface Vm {
   readonly globals: LuaTable;
   newTable(): LuaTable;
-  /** The table `{values[0], values[1], …}`; undefined elements are holes. */
-  newArray(values: readonly LuaValue[]): LuaTable;
+  /**
+   * The table `{values[from], values[from + 1], …}`; undefined elements are holes.
+   *
+   * @param from @default 0
+   * @param to The first element that is left out. @default all from `from` on
+   */
+  newArray(values: readonly LuaValue[], from?: number, to?: number): LuaTable;
   /** The table with the given string keys (text, not bytes); undefined values are left out. */
   newRecord(fields: Readonly<Record<string, LuaValue>>): LuaTable;
-  /** As {@link newRecord}, but the keys are Lua strings: for much data, such as a document that has been parsed. */
-  newObject(fields: Readonly<Record<string, LuaValue>>): LuaTable;
+  /** Makes many tables of the same keys: Lua strings, each once. For much data, such as a document that is parsed. */
+  recordMaker(keys: readonly string[]): RecordMaker;
   /** @param name How messages and tracebacks call it, such as `json.parse` */
   newFunction(name: string, host: HostFunction): LuaFunction;
   newThread(): TaskThread;

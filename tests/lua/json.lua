@@ -50,6 +50,23 @@ test("the last of duplicate keys wins", function()
   same(json.parse('{"a":1.0,"a":null}'), "{}")
 end)
 
+test("each object has the keys that it has, not those of the one before", function()
+  same(json.parse('[{"a":1,"b":2},{"a":null,"b":3},{"b":4,"a":5},{"a":6},{},{"a":7,"b":8,"c":9},{"a":1,"b":2}]'),
+    '[{"a":1,"b":2},{"b":3},{"a":5,"b":4},{"a":6},{},{"a":7,"b":8,"c":9},{"a":1,"b":2}]')
+  same(json.parse('[{"a":1},{"a":null,"a":2},{"a":1,"a":null},{"a":3}]'), '[{"a":1},{"a":2},{},{"a":3}]')
+  same(json.parse('[{"ab":1},{"a\\u0062":2},{"ab" : 3},{"abc":4},{"a":5}]'),
+    '[{"ab":1},{"ab":2},{"ab":3},{"abc":4},{"a":5}]')
+  same(json.parse('[{"a\\"b":1},{"a\\"b":2},{"a\\\\n":3},{"a\\n":4}]'),
+    '[{"a\\"b":1},{"a\\"b":2},{"a\\\\n":3},{"a\\n":4}]')
+  for _ = 1, 2 do raises("expected ':' at line 1 column 5", json.parse, '{"a"b":1}') end
+  for _ = 1, 2 do
+    local parts = {}
+    for i = 1, 40 do parts[i] = ('"k%02d":%d'):format(i, i) end
+    local text = "{" .. table.concat(parts, ",") .. "}"
+    same(json.parse(text), text)
+  end
+end)
+
 test("__proto__, constructor and the empty key are keys like others", function()
   for _, number in ipairs { "1", "1.0" } do
     local v = json.parse('{"__proto__":{"a":' .. number .. '},"constructor":2,"":3,"10":4,"9":5}')
