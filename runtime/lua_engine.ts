@@ -31,6 +31,9 @@ const OFTEN = 0.1;
 /** The least calls and passes between two looks. */
 const LEAST_BUDGET = 100;
 
+/** The time of a task, until the clock is first looked at: for most it never is, and that takes longer than they do. */
+const NOT_BEGUN = 0;
+
 /** How many calls a call of the host is worth to the budget. */
 const HOST_CALL = 50;
 
@@ -154,16 +157,21 @@ class NativeVm implements Vm {
     const outer = this.#pace;
     // What a host function calls computes in the time of its caller
     if (outer === undefined) {
-      this.#lookedAt = performance.now();
-      this.#sliceEnd = turns.sliceEnd(this.#lookedAt);
-      machine.refill(this.#sliceEnd > this.#lookedAt ? machine.budget : LEAST_BUDGET);
+      this.#sliceEnd = NOT_BEGUN;
+      const isLate = turns.isShared && this.#beginSlice(performance.now()) <= this.#lookedAt;
+      machine.refill(isLate ? LEAST_BUDGET : machine.budget);
     }
     if (!pace.isResting) pace.rests = 0;
     pace.isResting = false;
     this.#pace = pace;
     try {
       const step = this.#vm.step(co, input as NativeValue, failure);
-      return "promise" in step ? step.promise as Promise<LuaResult> : step.values as readonly LuaValue[];
+      if ("values" in step) return step.values as readonly LuaValue[];
+      const promise = step.promise as Promise<LuaResult>;
+      pace.waiter = lastWait.promise === promise ? lastWait.waiter : undefined;
+      pace.waitsFor = lastWait.name;
+      lastWait.promise = lastWait.waiter = undefined;
+      return promise;
     } catch (error) {
       throw fromThrow(error);
     } finally {
@@ -183,11 +191,18 @@ class NativeVm implements Vm {
   #check(): Promise<unknown> | undefined {
     const now = performance.now();
     this.#checkTime(now);
-    this.#adapt(now);
+    if (this.#sliceEnd === NOT_BEGUN) this.#beginSlice(now - SELDOM);
+    else this.#adapt(now);
     const pace = this.#pace;
     if (!this.#shares || now < this.#sliceEnd || pace === undefined) return undefined;
     pace.isResting = true;
     return turns.rest(pace.rests++);
+  }
+
+  /** @returns Until when the task that runs may compute */
+  #beginSlice(now: number): number {
+    this.#lookedAt = now;
+    return this.#sliceEnd = turns.sliceEnd(now);
   }
 
   #checkTime(now: number): void {
@@ -203,16 +218,20 @@ class NativeVm implements Vm {
   }
 }
 
-/** How a task has been computing. */
-interface Pace {
+/** How a task has been computing, and what it waits for. */
+class Pace {
   /** How often it has given others their turn since it last waited. */
-  rests: number;
-  isResting: boolean;
+  rests = 0;
+  isResting = false;
+  /** Where a function of the host is awaited, the coroutine that called it. */
+  waiter: Coroutine | undefined = undefined;
+  /** The name of the function. */
+  waitsFor = "";
 }
 
 class NativeTask implements TaskThread {
   readonly #vm: NativeVm;
-  readonly #pace: Pace = { rests: 0, isResting: false };
+  readonly #pace = new Pace();
   #coroutine: Coroutine | undefined;
 
   constructor(vm: NativeVm) {
@@ -238,7 +257,18 @@ class NativeTask implements TaskThread {
   }
 
   fail(reason: unknown): Step {
-    const failure = reason instanceof LuaThrow ? reason : new HostFailure(reason);
+    const { waiter, waitsFor } = this.#pace;
+    // Whose position is asked for only now: it takes longer than most waits
+    return waiter === undefined
+      ? this.interrupt(reason)
+      : this.#fail(raised(waitsFor, reason, locateWaiting(waiter)));
+  }
+
+  interrupt(reason: unknown): Step {
+    return this.#fail(reason instanceof LuaThrow ? reason : new HostFailure(reason));
+  }
+
+  #fail(failure: unknown): Step {
     return this.#vm.step(this.#started, this.#pace, undefined, failure);
   }
 
@@ -254,18 +284,23 @@ class HostFailure extends LuaThrow {
   }
 }
 
+/** The wait of a function of the host that has begun last. */
+const lastWait: { promise: Promise<LuaResult> | undefined; waiter: Coroutine | undefined; name: string } = {
+  promise: undefined,
+  waiter: undefined,
+  name: "",
+};
+
 function wait(name: string, promise: Promise<LuaResult>): LuaResult {
   const { current } = machine;
   if (current === null) {
     promise.catch(() => {});
     throw new LuaThrow(fromText(`${name} cannot wait here`));
   }
-  current.promise = promise.then(
-    (result) => result === undefined ? NOTHING : result,
-    (error) => {
-      throw raised(name, error, locateWaiting(current));
-    },
-  ) as typeof current.promise;
+  current.promise = promise as typeof current.promise;
+  lastWait.promise = promise;
+  lastWait.waiter = current;
+  lastWait.name = name;
   return SUSPENDED as LuaResult;
 }
 

@@ -34,7 +34,6 @@ export class Turns {
   readonly #loop: EventLoop;
   readonly #short: (() => void)[] = [];
   readonly #long: (() => void)[] = [];
-  /** Whether somebody rests, or has the turn of one who did. */
   #isShared = false;
   /** When computing began in this turn of the event loop; 0 before. Known only while somebody rests. */
   #turnStart = 0;
@@ -43,6 +42,11 @@ export class Turns {
 
   constructor(loop: EventLoop) {
     this.#loop = loop;
+  }
+
+  /** Whether somebody rests, or has the turn of one who did. */
+  get isShared(): boolean {
+    return this.#isShared;
   }
 
   /** Until when a task that begins or goes on may compute; that may be over already. @param now Milliseconds */

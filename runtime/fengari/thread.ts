@@ -279,6 +279,10 @@ class FengariTask implements TaskThread {
     return this.#run(0);
   }
 
+  interrupt(reason: unknown): Step {
+    return this.fail(reason);
+  }
+
   waitsAt(): string {
     const L = this.#state;
     lua.lua_checkstack(L, ROOM);

@@ -25,6 +25,8 @@ export interface TaskThread {
   resume(result: LuaResult): Step;
   /** Goes on by raising what the awaited promise was rejected with. */
   fail(reason: unknown): Step;
+  /** Goes on by raising something else, whatever becomes of the promise. */
+  interrupt(reason: unknown): Step;
   /** Where it waits, such as `jobs.lua:12`; empty where that is not known. Text. */
   waitsAt(): string;
 }
