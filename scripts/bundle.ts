@@ -5,7 +5,8 @@
  * What is imported lazily stays in files of its own, and packages stay where Deno's cache has them.
  */
 import * as esbuild from "esbuild";
-import { basename } from "node:path";
+import { mergeFirstFile } from "./bundle/first_file.ts";
+import { Packages } from "./bundle/packages.ts";
 import { embeddedIn } from "../runtime/loader.ts";
 import { contentHash } from "../runtime/lua/run/content_hash.ts";
 import { precompile } from "../runtime/lua/run/precompiled.ts";
@@ -16,6 +17,20 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const STDLIB = `${ROOT}stdlib/`;
 const OUTPUT = `${ROOT}dist/bundle`;
 const MAIN = "main.js";
+
+/** What is imported lazily, but by every script. */
+const NEEDED = ["cli/run.ts", "runtime/lua_engine.ts"];
+
+const PRINT: esbuild.BuildOptions = {
+  format: "esm",
+  platform: "neutral",
+  target: "esnext",
+  packages: "external",
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: "none",
+  logLevel: "silent",
+};
 
 /** How long files of former bundles are kept for processes that may still import them. Milliseconds. */
 const KEPT = 30 * 24 * 3600 * 1000;
@@ -61,26 +76,23 @@ function precompiledModules(files: Map<string, string>): esbuild.Plugin {
 
 async function build(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
-  const { outputFiles } = await esbuild.build({
+  const { imports } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
+  const packages = new Packages(imports);
+  const split = await esbuild.build({
+    ...PRINT,
     absWorkingDir: ROOT,
     entryPoints: ["main.ts"],
     outdir: OUTPUT,
     write: false,
+    metafile: true,
     bundle: true,
     splitting: true,
-    format: "esm",
-    platform: "neutral",
-    target: "esnext",
-    packages: "external",
-    minifySyntax: true,
-    minifyWhitespace: true,
-    legalComments: "none",
-    logLevel: "silent",
-    plugins: [precompiledModules(files)],
+    plugins: [precompiledModules(files), packages.plugin],
   });
+  const merged = await mergeFirstFile(split, NEEDED, PRINT);
   await esbuild.stop();
-  for (const { path, text } of outputFiles) files.set(basename(path), withoutEagerGraph(text));
-  return files;
+  for (const [name, text] of merged) files.set(name, withoutEagerGraph(text));
+  return files.set("deno.lock", packages.lock(await Deno.readTextFile(`${ROOT}deno.lock`)));
 }
 
 /**
