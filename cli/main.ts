@@ -4,6 +4,7 @@ import { chooseEngine, type EngineName, ENGINES, isEngineName } from "../runtime
 import { chooseMemory, MEMORY_FORM, parseMemory } from "../runtime/memory.ts";
 import { type CommandLine, parseCommandLine, UsageError } from "./arguments.ts";
 import { Failure } from "./failure.ts";
+import { isCurrent, runAnew } from "./freshness.ts";
 import { writeError } from "../runtime/output.ts";
 
 /** Exit statuses: see README, "Exit codes". */
@@ -14,7 +15,7 @@ const STATUS_USAGE = 2;
 export async function main(args: readonly string[]): Promise<void> {
   let status: number;
   try {
-    status = await execute(await parseCommandLine(args));
+    status = isCurrent() ? await execute(await parseCommandLine(args)) : await runAnew(args);
   } catch (error) {
     status = report(error);
   }

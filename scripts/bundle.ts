@@ -1,11 +1,11 @@
 /**
  * Makes dist/bundle/ of the sources: few files, which start faster than many. bin/assay runs it when there is none
- * or when a source has changed since, and starts dist/bundle/main.js instead of main.ts.
+ * or when a source has changed since, and starts dist/bundle/assay.js instead of main.ts.
  *
  * What is imported lazily stays in files of its own, and packages stay where Deno's cache has them.
  */
 import * as esbuild from "esbuild";
-import { mergeFirstFile } from "./bundle/first_file.ts";
+import { MAIN, mergeFirstFile } from "./bundle/first_file.ts";
 import { Packages } from "./bundle/packages.ts";
 import { embeddedIn } from "../runtime/loader.ts";
 import { contentHash } from "../runtime/lua/run/content_hash.ts";
@@ -16,7 +16,6 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const STDLIB = `${ROOT}stdlib/`;
 const OUTPUT = `${ROOT}dist/bundle`;
-const MAIN = "main.js";
 
 /** What is imported lazily, but by every script. */
 const NEEDED = ["cli/run.ts", "runtime/lua_engine.ts"];
@@ -81,7 +80,7 @@ async function build(): Promise<Map<string, string>> {
   const split = await esbuild.build({
     ...PRINT,
     absWorkingDir: ROOT,
-    entryPoints: ["main.ts"],
+    entryPoints: [{ in: "main.ts", out: MAIN.replace(/\.js$/, "") }],
     outdir: OUTPUT,
     write: false,
     metafile: true,

@@ -4,9 +4,9 @@ import { ROOT, withFolder } from "./support/assay.ts";
 
 const SOURCES = ["bin", "builtins", "checks", "cli", "runtime", "scripts", "stdlib"];
 const FILES = ["main.ts", "deno.json", "deno.lock"];
-const BANNER = "export const BANNER";
+const RUN = "cli/run.ts";
 
-/** A checkout of its own, of which a source prints a word when the program starts. */
+/** A checkout of its own, of which a source can be made to print a word. */
 async function withCheckout(work: (checkout: Checkout) => Promise<void>): Promise<void> {
   await withFolder(async (folder) => {
     for (const name of SOURCES) await copy(`${ROOT}/${name}`, `${folder}/${name}`);
@@ -27,21 +27,36 @@ class Checkout {
   constructor(readonly folder: string) {}
 
   get bundle(): string {
-    return `${this.folder}/dist/bundle/main.js`;
+    return `${this.folder}/dist/bundle/assay.js`;
   }
 
-  /** Makes the program print a word when it starts. */
+  /** Makes the program print a word when it runs a script. */
   async say(word: string): Promise<void> {
-    const path = `${this.folder}/main.ts`;
+    const path = `${this.folder}/${RUN}`;
     const text = await Deno.readTextFile(path);
-    await Deno.writeTextFile(path, `${text.split(BANNER)[0]}${BANNER} = console.log("${word}");\n`);
+    const changed = text.replace(
+      /(function runInline\(.*\{\n)(?: *console\.log.*\n)?/,
+      `$1  console.log(${JSON.stringify(word)});\n`,
+    );
+    assert.notEqual(changed, text);
+    await Deno.writeTextFile(path, changed);
+  }
+
+  /** Starts assay with code. */
+  start(code: string, env: Record<string, string> = {}): Deno.ChildProcess {
+    return new Deno.Command(`${this.folder}/bin/assay`, {
+      args: ["exec", "-e", code],
+      env: { ASSAY_DENO: Deno.execPath(), ...env },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
   }
 
   async run(env: Record<string, string> = {}): Promise<string> {
-    const { code, stdout, stderr } = await new Deno.Command(`${this.folder}/bin/assay`, {
-      args: ["exec", "-e", "print('from Lua')"],
-      env: { ASSAY_DENO: Deno.execPath(), ...env },
-    }).output();
+    const child = this.start("print('from Lua')", env);
+    await child.stdin.close();
+    const { code, stdout, stderr } = await child.output();
     assert.equal(code, 0, new TextDecoder().decode(stderr));
     return new TextDecoder().decode(stdout);
   }
@@ -55,9 +70,50 @@ Deno.test("the launcher makes a bundle once, and again when a source has changed
     assert.equal(await checkout.run(), "one\nfrom Lua\n");
     assert.equal((await Deno.stat(checkout.bundle)).ino, ino);
     await checkout.say("two");
-    await Deno.utime(`${checkout.folder}/main.ts`, 0, 0);
+    await Deno.utime(`${checkout.folder}/${RUN}`, 0, 0);
     assert.equal(await checkout.run(), "two\nfrom Lua\n");
     assert.notEqual((await Deno.stat(checkout.bundle)).ino, ino);
+  });
+});
+
+Deno.test("a start after a change reads, writes and ends as any other", async () => {
+  await withCheckout(async (checkout) => {
+    await checkout.run();
+    await checkout.say("changed");
+    const child = checkout.start("print(io.read()) os.exit(3)");
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode("a line\n"));
+    await writer.close();
+    const { code, stdout } = await child.output();
+    assert.deepEqual([code, new TextDecoder().decode(stdout)], [3, "changed\na line\n"]);
+  });
+});
+
+Deno.test("a start after a change hands signals on", async () => {
+  await withCheckout(async (checkout) => {
+    await checkout.run();
+    await checkout.say("changed");
+    const child = checkout.start("print('waits') io.stdout:flush() sleep(60)");
+    await child.stdin.close();
+    const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    let printed = "";
+    while (!printed.endsWith("waits\n")) printed += (await reader.read()).value ?? "";
+    child.kill("SIGTERM");
+    assert.equal((await child.status).code, 143);
+    await reader.cancel();
+    await child.stderr.cancel();
+  });
+});
+
+Deno.test("what the launcher finds of the sources is seen by no script, and left nowhere", async () => {
+  await withCheckout(async (checkout) => {
+    await checkout.run();
+    const child = checkout.start("print(env.get('ASSAY_CHECK'), (io.popen('echo $ASSAY_CHECK'):read('a')))");
+    await child.stdin.close();
+    const { stdout } = await child.output();
+    assert.equal(new TextDecoder().decode(stdout), "nil\t\n\n");
+    const left = Array.from(Deno.readDirSync(`${checkout.folder}/dist/bundle`), ({ name }) => name);
+    assert.deepEqual(left.filter((name) => !/\.js$|^deno\.lock$/.test(name)), []);
   });
 });
 

@@ -8,7 +8,11 @@ import * as esbuild from "esbuild";
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 
-const MAIN = "main.js";
+/**
+ * The first file. bin/assay counts on its looking at what ASSAY_CHECK names, so a bundle whose first file does not must
+ * call it otherwise: it may stand in the folder of another.
+ */
+export const MAIN = "assay.js";
 const NAMESPACE = "split";
 
 /** What esbuild makes of sources when it splits code. */
@@ -18,7 +22,7 @@ export type SplitBuild = esbuild.BuildResult<{ write: false; metafile: true }>;
 type Graph = ReadonlyMap<string, esbuild.Metafile["outputs"][string]>;
 
 /**
- * Merges files into `main.js`, with all that they import.
+ * Merges files into the first one, with all that they import.
  *
  * @param lazy Sources that are imported lazily, but at every start
  * @param print How files are printed
