@@ -50,10 +50,10 @@ export async function mergeFirstFile(
     ...options,
     stdin: { contents: exportsOfAll(merged, graph), resolveDir: "/" },
     plugins: [
-      files(
-        withKeys,
-        (name) => merged.has(name) ? importedAtOnce(texts.get(name) ?? "", entries) : undefined,
-      ),
+      files(withKeys, async (name) => {
+        if (!merged.has(name)) return undefined;
+        return importedAtOnce(await withOwnUrl(texts.get(name) ?? "", name), entries);
+      }),
     ],
   });
   const others = Array.from(texts.keys()).filter((name) => !merged.has(name));
@@ -75,14 +75,14 @@ export async function mergeFirstFile(
  */
 function files(
   rename: (name: string) => string,
-  text: (name: string, isEntry: boolean) => string | undefined,
+  text: (name: string, isEntry: boolean) => string | undefined | Promise<string | undefined>,
 ): esbuild.Plugin {
   return {
     name: "files",
     setup(build) {
-      build.onResolve({ filter: /^\.\// }, ({ path, kind }) => {
+      build.onResolve({ filter: /^\.\// }, async ({ path, kind }) => {
         const name = path.slice(2);
-        const contents = text(name, kind === "entry-point");
+        const contents = await text(name, kind === "entry-point");
         return contents === undefined
           ? { path: `./${rename(name)}`, external: true }
           : { path: name, namespace: NAMESPACE, pluginData: contents };
@@ -115,6 +115,17 @@ function withImports(names: readonly string[], graph: Graph): ReadonlySet<string
 function keyOf(merged: ReadonlySet<string>, graph: Graph): string {
   const sources = Array.from(merged, (name) => Object.keys(graph.get(name)?.inputs ?? {})).flat().sort();
   return createHash("sha256").update(sources.join("\n")).digest("hex").slice(0, 8);
+}
+
+/** A file goes by the name that it had, which tells what is in it. */
+async function withOwnUrl(text: string, name: string): Promise<string> {
+  if (!text.includes("import.meta.url")) return text;
+  const { code } = await esbuild.transform(text, {
+    define: { "import.meta.url": "ownUrl" },
+    banner: `const ownUrl=/* @__PURE__ */new URL("./${name}",import.meta.url).href;`,
+    minifyWhitespace: true,
+  });
+  return code;
 }
 
 /** Has merged files at hand what they would import lazily. */
