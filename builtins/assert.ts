@@ -29,10 +29,12 @@ export default defineGlobal({
     returns: "any...",
     doc: "Raise the message unless the value is true; give back all arguments",
     variadic: true,
-    run: (_host, value, text, ...rest) => {
-      if (isTruthy(value)) return [value, text, ...rest];
-      if (text === undefined) throw new ScriptError("assertion failed!");
-      throw new LuaError(text);
+    run: (_host, ...values) => {
+      const [value, text] = values;
+      if (isTruthy(value)) return values;
+      if (values.length === 0) throw new ScriptError("bad argument #1 to 'assert' (value expected)");
+      if (values.length === 1) throw new ScriptError("assertion failed!");
+      throw new LuaError(text ?? "<no error object>");
     },
   }),
   functions: {

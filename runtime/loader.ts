@@ -267,9 +267,10 @@ export class Loader {
     const { globals } = this.#host.vm;
     globals.set(
       "loadfile",
-      this.#define("loadfile", async ([file, , env]) => {
+      this.#define("loadfile", async ([file, mode, env]) => {
         try {
           const source = readSource(toText(expectString(file)));
+          if (typeof mode === "string") checkMode(source, mode);
           await this.#prepare(source);
           return this.#host.vm.load(source, toText(file as string), isTable(env) ? env : undefined);
         } catch (error) {
@@ -313,12 +314,22 @@ function expectString(value: LuaValue): string {
   throw new ScriptError("bad argument #1: error converting Lua value to String (a name is expected)");
 }
 
+/** @throws {ScriptError} When a mode of `load` does not allow a source */
+function checkMode(source: string, mode: string): void {
+  const kind = source.startsWith("\x1b") ? "binary" : "text";
+  if (mode.includes(kind.charAt(0))) return;
+  throw new ScriptError(`attempt to load a ${kind} chunk (mode is '${toText(mode)}')`);
+}
+
 /** Bytes of a Lua file. @throws {ScriptError} When it cannot be read */
 function readSource(file: string): string {
   try {
     return sourceText(Deno.readFileSync(file));
   } catch (error) {
-    throw new ScriptError(`cannot open ${file}: ${describeSystemError(error)}`, { cause: error });
+    throw new ScriptError(
+      `cannot open ${file}: ${describeSystemError(error).replace(/ \(os error \d+\)$/, "")}`,
+      { cause: error },
+    );
   }
 }
 

@@ -8,7 +8,7 @@ import {
 } from "../../runtime/seam/declare.ts";
 import { ScriptError } from "../../runtime/seam/error.ts";
 import type { Host } from "../../runtime/seam/host.ts";
-import { any, integer, optional, string } from "../../runtime/seam/params.ts";
+import { integer, optional, string } from "../../runtime/seam/params.ts";
 import type { LuaTable } from "../../runtime/seam/value.ts";
 import { type Buffering, Channel } from "./channel.ts";
 import { LuaFile, self } from "./file.ts";
@@ -101,22 +101,22 @@ export function newFile(host: Host, stream: ByteStream): LuaFile {
 }
 
 function fileMetatable(host: Host): LuaTable {
-  const metatable = objectMetatable(host, METATABLE, "FILE*", fileObject);
+  const metatable = objectMetatable(host, METATABLE, "FILE*", fileObject, true);
   if (metatable.get("__gc") !== undefined) return metatable;
-  metatable.set("__gc", bindFunction(host, "FILE*:__gc", closeIfOpen));
-  metatable.set("__close", bindFunction(host, "FILE*:__close", closeIfOpen));
-  metatable.set("__tostring", bindFunction(host, "FILE*:__tostring", describe));
+  metatable.set("__gc", bindFunction(host, "FILE*:__gc", closeIfOpen, true));
+  metatable.set("__close", bindFunction(host, "FILE*:__close", closeIfOpen, true));
+  metatable.set("__tostring", bindFunction(host, "FILE*:__tostring", describe, true));
   // As in Lua, where scripts may look at it
   metatable.set("__metatable", undefined);
   return metatable;
 }
 
 const closeIfOpen = fn({
-  params: [any("file")],
+  params: [self],
   returns: "nil",
   doc: "Close the file if it is open",
   run: (_host, file) => {
-    if (!(file instanceof LuaFile) || !file.isOpen) return undefined;
+    if (!file.isOpen) return undefined;
     const closed = file.release().close();
     return closed instanceof Promise ? closed.then(() => undefined) : undefined;
   },

@@ -2,9 +2,9 @@ import { defineGlobal, fn } from "../../runtime/seam/declare.ts";
 import { ScriptError } from "../../runtime/seam/error.ts";
 import type { Host } from "../../runtime/seam/host.ts";
 import { any, Mismatch, optional, type Param, string } from "../../runtime/seam/params.ts";
-import { type LuaResult, type LuaValue, type MaybePromise, typeOf } from "../../runtime/seam/value.ts";
+import { isNumber, type LuaResult, type MaybePromise } from "../../runtime/seam/value.ts";
 import { path } from "../path.ts";
-import { LuaFile } from "./file.ts";
+import { LuaFile, self } from "./file.ts";
 import { fileObject, newFile } from "./methods.ts";
 import { attempt, close, linesOf, orRaise, readFrom, writeTo } from "./operations.ts";
 import { openPipe } from "./popen.ts";
@@ -18,7 +18,7 @@ const fileOrName: Param<LuaFile | string | undefined> = {
   optional: true,
   read(value) {
     if (value === undefined || value instanceof LuaFile) return value;
-    if (typeof value === "string") return path().read(value);
+    if (typeof value === "string" || isNumber(value)) return path().read(value);
     throw new Mismatch("file or string");
   },
 };
@@ -26,6 +26,7 @@ const fileOrName: Param<LuaFile | string | undefined> = {
 export default defineGlobal({
   name: "io",
   doc: "Files, pipes and the standard streams, as in Lua",
+  isStandard: true,
   functions: {
     open: fn({
       params: [path(), optional(string("mode"), "r")],
@@ -40,10 +41,10 @@ export default defineGlobal({
       },
     }),
     close: fn({
-      params: [optional(any("file"))],
+      params: [optional(self)],
       returns: "true|nil, string, integer",
       doc: "Close a file, by default the default output",
-      run: (host, file) => close(file === undefined ? defaultFile(host, "output") : asFile(file, "close")),
+      run: (host, file) => close(file ?? defaultFile(host, "output")),
     }),
     read: fn({
       params: [],
@@ -145,11 +146,6 @@ function defaultFile(host: Host, which: "input" | "output"): LuaFile {
   const file = standardFiles(host)[which];
   if (!file.isOpen) throw new ScriptError(`default ${which} file is closed`);
   return file;
-}
-
-function asFile(value: LuaValue, functionName: string): LuaFile {
-  if (value instanceof LuaFile) return value;
-  throw new ScriptError(`bad argument #1 to '${functionName}' (FILE* expected, got ${typeOf(value)})`);
 }
 
 function exchange(

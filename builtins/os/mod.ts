@@ -37,6 +37,7 @@ const status: Param<number> = {
 export default defineGlobal({
   name: "os",
   doc: "Time, the machine and the process, as in Lua, with dates in UTC",
+  isStandard: true,
   functions: {
     time: fn({
       params: [optional(table("fields", "{year, month, day, hour?, min?, sec?}"))],

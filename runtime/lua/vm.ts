@@ -4,6 +4,7 @@ import { Warnings } from "./base/warn.ts";
 import { LuaAbort, LuaThrow } from "./error.ts";
 import { coroutineLibrary } from "./base/coroutine.ts";
 import { createDebugLibrary } from "./base/debug.ts";
+import { typeName } from "./library/arguments.ts";
 import { loadChunk, loadFunction } from "./base/load.ts";
 import { createMathLibrary } from "./library/math.ts";
 import { setLongestString, setPatternBudget, stringLibrary } from "./library/string/mod.ts";
@@ -58,7 +59,7 @@ export class LuaVm {
     const warnings = this.#warnings = new Warnings(options.warn);
     const collector = this.#collector = new Collector({
       heap,
-      finalize: (fn, object) => this.#finalize(fn as LuaFunction, object),
+      finalize: (fn, object) => this.#finalize(fn, object),
     });
     let checks = 0;
     // Looking at the heap takes some µs
@@ -118,8 +119,11 @@ export class LuaVm {
     this.#collector.close();
   }
 
-  #finalize(fn: LuaFunction, object: LuaTable): void {
+  #finalize(fn: LuaValue, object: LuaTable): void {
     try {
+      if (typeof fn !== "function") {
+        throw new LuaThrow(`attempt to call a ${typeName(fn)} value (metamethod '__gc')`);
+      }
       const co = new Coroutine(() => fn(object), true);
       co.isFinalizer = true;
       const step = this.step(co, []);

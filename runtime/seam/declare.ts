@@ -5,7 +5,14 @@
 import { ScriptError } from "./error.ts";
 import type { HostFunction } from "./engine.ts";
 import type { Host } from "./host.ts";
-import { argumentError, Mismatch, type Notice, type Param, type ParamValues } from "./params.ts";
+import {
+  argumentError,
+  Mismatch,
+  type Notice,
+  type Param,
+  type ParamValues,
+  standardArgumentError,
+} from "./params.ts";
 import { isTable, type LuaFunction, type LuaResult, type LuaTable, type LuaValue } from "./value.ts";
 
 /** The Deno permission that a function needs. */
@@ -70,6 +77,8 @@ export interface GlobalDeclaration {
   readonly name: string;
   /** One line of documentation. */
   readonly doc: string;
+  /** Whether Lua has it too: then arguments of the wrong type are told of in PUC-Rio's words. */
+  readonly isStandard?: boolean;
   /** The global itself when `functions` is absent; what calling the table does when it is not. */
   readonly call?: FunctionDeclaration;
   readonly functions?: Readonly<Record<string, FunctionDeclaration>>;
@@ -108,7 +117,7 @@ export function bindGlobal(host: Host, global: GlobalDeclaration): LuaTable | Lu
   const existing = host.vm.globals.get(global.name);
   const table = isTable(existing) ? existing : host.vm.newTable();
   for (const [name, declaration] of Object.entries(global.functions)) {
-    table.set(name, bindFunction(host, `${global.name}.${name}`, declaration));
+    table.set(name, bindFunction(host, `${global.name}.${name}`, declaration, global.isStandard));
   }
   for (const [alias, name] of Object.entries(global.aliases ?? {})) table.set(alias, table.get(name));
   if (global.call !== undefined) table.metatable = callable(host, global.name, global.call);
@@ -123,15 +132,25 @@ function callable(host: Host, name: string, declaration: FunctionDeclaration): L
   return metatable;
 }
 
-/** Makes the Lua function of a declaration. */
-export function bindFunction(host: Host, name: string, declaration: FunctionDeclaration): LuaFunction {
-  return host.vm.newFunction(name, hostFunction(host, name, declaration));
+/** Makes the Lua function of a declaration. @param isStandard As of {@link GlobalDeclaration} */
+export function bindFunction(
+  host: Host,
+  name: string,
+  declaration: FunctionDeclaration,
+  isStandard = false,
+): LuaFunction {
+  return host.vm.newFunction(name, hostFunction(host, name, declaration, isStandard));
 }
 
 const NOTHING: LuaResult = Object.freeze([]);
 const NIL: LuaResult = Object.freeze([undefined]);
 
-function hostFunction(host: Host, name: string, declaration: FunctionDeclaration): HostFunction {
+function hostFunction(
+  host: Host,
+  name: string,
+  declaration: FunctionDeclaration,
+  isStandard = false,
+): HostFunction {
   const { params, variadic } = declaration;
   const run = declaration.run as (host: Host, ...args: unknown[]) => LuaResult | Promise<LuaResult>;
   const count = params.length;
@@ -143,11 +162,28 @@ function hostFunction(host: Host, name: string, declaration: FunctionDeclaration
     const converted = new Array<unknown>(count);
     for (let i = 0; i < count; i++) {
       // deno-lint-ignore no-non-null-assertion -- i is below the length
-      converted[i] = readArgument(name, declaration, i, params[i]!, args[i], notice);
+      const param = params[i]!;
+      try {
+        converted[i] = param.read(args[i], notice);
+      } catch (error) {
+        if (!(error instanceof Mismatch)) throw error;
+        throw isStandard
+          ? standardArgumentError(name, i, args[i], i >= args.length, error)
+          : refusal(name, declaration, i, param, args[i], error);
+      }
     }
-    const result = variadic ? run(host, ...converted, ...args.slice(count)) : run(host, ...converted);
+    const result = variadic
+      ? run(host, ...given(converted, args.length), ...args.slice(count))
+      : run(host, ...converted);
     return result instanceof Promise ? result.then(complete) : complete(result);
   };
+}
+
+/** Without what has been left out at the end, so that what takes any number of arguments can count them. */
+function given(converted: readonly unknown[], count: number): readonly unknown[] {
+  let { length } = converted;
+  while (length > count && converted[length - 1] === undefined) length--;
+  return converted.slice(0, length);
 }
 
 /** Warns of the same thing once: the call may stand in a loop. */
@@ -161,21 +197,18 @@ function noticeOnce(host: Host, name: string): Notice {
   };
 }
 
-function readArgument(
+function refusal(
   name: string,
   declaration: FunctionDeclaration,
   index: number,
   param: Param<unknown>,
   value: LuaValue,
-  notice: Notice,
-): unknown {
-  try {
-    return param.read(value, notice);
-  } catch (error) {
-    if (!(error instanceof Mismatch)) throw error;
-    const message = error.detail === undefined ? declaration.argumentMessage?.(index, name) : undefined;
-    throw message === undefined ? argumentError(name, index, param, value, error) : new ScriptError(message);
-  }
+  mismatch: Mismatch,
+): ScriptError {
+  const message = mismatch.detail === undefined ? declaration.argumentMessage?.(index, name) : undefined;
+  return message === undefined
+    ? argumentError(name, index, param, value, mismatch)
+    : new ScriptError(message);
 }
 
 /** The metatable of a kind of object: its methods behind `__index`, its name for `tostring`. */
@@ -184,11 +217,12 @@ export function objectMetatable(
   key: symbol,
   name: string,
   declaration: ObjectDeclaration<FunctionDeclaration>,
+  isStandard = false,
 ): LuaTable {
   return host.metatable(key, () => {
     const methods = host.vm.newTable();
     for (const [method, fnDeclaration] of Object.entries(declaration.methods)) {
-      methods.set(method, bindFunction(host, `${name}:${method}`, fnDeclaration));
+      methods.set(method, bindFunction(host, `${name}:${method}`, fnDeclaration, isStandard));
     }
     return host.vm.newRecord({ __index: methods, __name: name, __metatable: false });
   });

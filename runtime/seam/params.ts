@@ -9,6 +9,7 @@ import {
   type LuaFunction,
   LuaInteger,
   type LuaTable,
+  LuaUserdata,
   type LuaValue,
   toDouble,
   typeOf,
@@ -195,5 +196,31 @@ export function argumentError(
   const hint = mismatch.detail === undefined ? wanted : `${functionName}: ${reason}`;
   return new ScriptError(
     `bad argument #${index + 1}: error converting Lua ${typeOf(value)} to ${mismatch.expected} (${hint})`,
+  );
+}
+
+/** How Lua's own library calls what a mismatch calls otherwise. */
+const STANDARD_NAMES: Readonly<Record<string, string>> = {
+  String: "string",
+  integer: "number",
+  file: "FILE*",
+  "file or string": "FILE*",
+};
+
+/** As {@link argumentError}, in the words of PUC-Rio's `luaL_check*`: for the globals that Lua has too. */
+export function standardArgumentError(
+  functionName: string,
+  index: number,
+  value: LuaValue,
+  isMissing: boolean,
+  mismatch: Mismatch,
+): ScriptError {
+  const metatable = isTable(value) || value instanceof LuaUserdata ? value.metatable : undefined;
+  const name = metatable?.get("__name");
+  const actual = isMissing ? "no value" : typeof name === "string" ? name : typeOf(value);
+  const expected = STANDARD_NAMES[mismatch.expected] ?? mismatch.expected;
+  const detail = mismatch.detail ?? `${expected} expected, got ${actual}`;
+  return new ScriptError(
+    `bad argument #${index + 1} to '${functionName.replace(/^.*[.:]/, "")}' (${detail})`,
   );
 }

@@ -224,7 +224,7 @@ test("default input and output can be exchanged", with_file("first\nsecond\n", f
   assert(io.output(stdout) == stdout)
   assert(fs.read(name) == "to the file1")
   raises("/no/such: No such file or directory", io.input, "/no/such")
-  raises("bad argument #1", io.input, 42)
+  raises("42: No such file or directory", io.input, 42)
 end))
 
 test("standard streams cannot be closed or sought", function()
@@ -293,4 +293,19 @@ test("tmpfile is read and written", function()
   file:seek("set")
   assert(file:read("a") == "scratch")
   file:close()
+end)
+
+test("arguments of the wrong type are told of as in Lua", function()
+  local thing = setmetatable({}, { __name = "My Type" })
+  raises("bad argument #1 to 'input' (FILE* expected, got My Type)", io.input, thing)
+  raises("bad argument #1 to 'open' (string expected, got no value)", io.open)
+  raises("bad argument #1 to '__gc' (FILE* expected, got no value)", getmetatable(io.stdin).__gc)
+  raises("bad argument #1 to 'read' (FILE* expected, got number)", io.stdin.read, 1)
+  raises("bad argument #1 to 'getenv' (string expected, got nil)", os.getenv, nil)
+  raises("bad argument #1 to 'time' (table expected, got number)", os.time, 1)
+end)
+
+test("files have no user values", function()
+  if _VERSION ~= "Lua 5.5" then return end -- fengari keeps one
+  assert(debug.setuservalue(io.stdin, 1) == nil and debug.getuservalue(io.stdin) == nil)
 end)

@@ -27,7 +27,7 @@ test("time refuses fields that are missing, no integers or too large", function(
   raises("field 'hour' is not an integer", os.time, { year = 2000, month = 1, day = 1, hour = "x" })
   raises("field 'day' is not an integer", os.time, { year = 2000, month = 1, day = 1.5 })
   raises("field 'year' is out-of-bound", os.time, { year = 2 ^ 40, month = 1, day = 1 })
-  raises("error converting Lua number to table", os.time, 5)
+  raises("table expected, got number", os.time, 5)
 end)
 
 test("date shows every letter of strftime", function()

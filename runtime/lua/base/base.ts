@@ -2,6 +2,7 @@
 import { argumentError, runtimeError } from "../error.ts";
 import { checkAny, checkInteger, checkTable, typeError } from "../library/arguments.ts";
 import { type Callback, drive, type LuaResult, NOTHING } from "../library/callback.ts";
+import { driveYieldable } from "../run/drive.ts";
 import type { Collector } from "../run/collector.ts";
 import { spendWork } from "../library/string/limits.ts";
 import { text, textWithoutCalls } from "../library/tostring.ts";
@@ -82,7 +83,7 @@ function pairs(value?: LuaValue): LuaResult {
     checkAny(1, "pairs", arguments.length);
     return [next, value, undefined];
   }
-  return drive(pairsBy(handler, value));
+  return driveYieldable(pairsBy(handler, value));
 }
 
 function* pairsBy(handler: LuaValue, value: LuaValue): Callback {

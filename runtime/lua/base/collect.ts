@@ -22,6 +22,11 @@ const PARAMETERS: readonly (readonly [name: string, value: number])[] = [
 /** The options of Lua 5.4 that are parameters now. */
 const OLD_OPTIONS: Readonly<Record<string, string>> = { setpause: "pause", setstepmul: "stepmul" };
 
+/** What `collectgarbage` can be asked for, but for the old options. */
+const OPTIONS = new Set(
+  ["collect", "step", "count", "stop", "restart", "isrunning", "param", "generational", "incremental"],
+);
+
 /** Makes the `collectgarbage` of a VM. */
 export function createCollectgarbage(collector: Collector): (...args: LuaValue[]) => LuaResult {
   const parameters = new Map(PARAMETERS);
@@ -49,10 +54,13 @@ export function createCollectgarbage(collector: Collector): (...args: LuaValue[]
     second?: LuaValue,
   ): LuaResult {
     const name = checkString(option, 1, "collectgarbage");
+    // Within a finalizer all options are without effect
+    if (machine.current?.isFinalizer === true && OPTIONS.has(name)) return undefined;
     switch (name) {
       case "collect":
         return collect(0);
       case "step":
+        optPosition(first, 2, "collectgarbage", 0);
         return collect(true);
       case "count":
         return floatFromNumber(collector.used() / KILOBYTE);
@@ -65,7 +73,7 @@ export function createCollectgarbage(collector: Collector): (...args: LuaValue[]
       case "isrunning":
         return collector.running;
       case "param":
-        return parameter(checkString(first, 2, "collectgarbage"), second);
+        return parameter(checkString(first, 2, "collectgarbage", arguments.length), second);
       case "setpause":
       case "setstepmul":
         return parameter(OLD_OPTIONS[name] ?? "", checkPosition(first ?? 0, 2, "collectgarbage"));

@@ -108,15 +108,20 @@ function wrap(fn: LuaValue): LuaFunction {
 function yieldValues(...values: LuaValue[]): LuaResult {
   const co = machine.current;
   if (co === null || co.isTask) throw new LuaThrow("attempt to yield from outside a coroutine");
+  if (co.closesItself) throw new LuaThrow("attempt to yield across a C-call boundary");
   co.transfer = values;
   return SUSPENDED as LuaResult;
 }
 
 machine.yield = yieldValues;
 
-function close(thread: LuaValue): LuaResult {
-  const co = checkCoroutine(thread, "close", arguments.length);
-  if (co === machine.current && !co.isTask) return drive(closeSelf(co));
+function close(thread?: LuaValue): LuaResult {
+  const { length } = arguments;
+  const co = length === 0 ? machine.current as Coroutine : checkCoroutine(thread, "close", length);
+  if (co === machine.current) {
+    if (co.isTask) throw runtimeError("cannot close main thread");
+    return drive(closeSelf(co));
+  }
   if (co.status !== "suspended" && co.status !== "dead") {
     throw runtimeError(`cannot close a ${co.status} coroutine`);
   }
@@ -126,6 +131,7 @@ function close(thread: LuaValue): LuaResult {
 /** The running coroutine ends here, whatever protected calls are around. */
 function* closeSelf(co: Coroutine): Callback {
   let failure: { error: unknown } | undefined;
+  co.closesItself = true;
   try {
     yield* closeNormally(co.closing, 0);
   } catch (error) {
@@ -159,9 +165,10 @@ function running(): LuaResult {
   return co === null ? NOTHING : [co, co.isTask];
 }
 
+/** As PUC-Rio's answers, although a yield would succeed in callbacks of the library here. */
 function isyieldable(thread?: LuaValue): LuaResult {
   const co = arguments.length === 0 ? machine.current : checkCoroutine(thread, "isyieldable", 1);
-  return co !== null && !co.isTask;
+  return co !== null && !co.isTask && co.boundaries === 0;
 }
 
 /** The functions of `coroutine`, by name. */

@@ -1,6 +1,6 @@
 /** The `debug` library, as far as functions that are compiled to JavaScript can be looked into. */
 import { argumentError, runtimeError } from "../error.ts";
-import { checkAny, checkInteger, optString, typeError } from "../library/arguments.ts";
+import { checkAny, checkInteger, optInteger, optString, typeError } from "../library/arguments.ts";
 import { type LuaResult, NOTHING } from "../library/callback.ts";
 import { toFloat } from "../number/mod.ts";
 import { Coroutine, type LuaFunction } from "../run/coroutine.ts";
@@ -12,7 +12,7 @@ import type { Level } from "../run/stack.ts";
 import { machine, type TypeMetatables } from "../run/machine.ts";
 import { metatableOf } from "../run/operators.ts";
 import { LuaTable, type LuaValue } from "../table.ts";
-import { getinfo } from "./getinfo.ts";
+import { countUpvalues, getinfo } from "./getinfo.ts";
 
 /** The thread that a function may be given first, and the arguments behind it. */
 export function withThread(
@@ -67,7 +67,12 @@ function upvalue(
 ): { name: string; box: Box | undefined } | undefined {
   const number = toFloat(checkInteger(n, 2, name));
   if (typeof fn !== "function") throw typeError(fn, 1, name, "function");
-  const variable = textOf(fn)?.node.upvalues[number - 1];
+  const text = textOf(fn);
+  // What a function of the library keeps has no name, and is its own
+  if (text === undefined) {
+    return number >= 1 && number <= countUpvalues(fn) ? { name: "", box: undefined } : undefined;
+  }
+  const variable = text.node.upvalues[number - 1];
   if (variable === undefined) return undefined;
   return { name: variable.name, box: boxOf(fn, number) };
 }
@@ -154,24 +159,25 @@ function typeKey(value: LuaValue): keyof TypeMetatables {
   return isNumber(value) ? "number" : typeof value as keyof TypeMetatables;
 }
 
-const userValues = new WeakMap<object, LuaValue>();
-
-function isUserdata(value: LuaValue): value is LuaValue & object {
+function isUserdata(value: LuaValue): boolean {
   return typeof value === "object" && (value as { luaType?: string }).luaType === "userdata";
 }
 
-function getuservalue(value: LuaValue): LuaResult {
-  return isUserdata(value) && userValues.has(value) ? [userValues.get(value), true] : undefined;
+/** Userdata have no room for values of users, as the files of PUC-Rio's Lua have none. */
+function getuservalue(_value: LuaValue, n?: LuaValue): LuaResult {
+  optInteger(n, 2, "getuservalue", 1);
+  return undefined;
 }
 
-function setuservalue(value: LuaValue, stored?: LuaValue): LuaResult {
+function setuservalue(value: LuaValue, _stored?: LuaValue, n?: LuaValue): LuaResult {
+  const count = arguments.length;
   if (value instanceof LightUserdata) {
     throw argumentError(1, "setuservalue", "userdata expected, got light userdata");
   }
-  if (!isUserdata(value)) throw typeError(value, 1, "setuservalue", "userdata", arguments.length);
-  checkAny(2, "setuservalue", arguments.length);
-  userValues.set(value, stored);
-  return value;
+  if (!isUserdata(value)) throw typeError(value, 1, "setuservalue", "userdata", count);
+  checkAny(2, "setuservalue", count);
+  optInteger(n, 3, "setuservalue", 1);
+  return undefined;
 }
 
 /** PUC-Rio's limit of nested C calls, which 5.4 kept a function for that changes nothing. */

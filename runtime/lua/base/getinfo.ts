@@ -70,7 +70,7 @@ function ofLevel(thread: Coroutine | null, level: LuaValue, position: number): S
 }
 
 /** Functions that functions of the library give have what these were given. */
-function countUpvalues(fn: LuaValue): number {
+export function countUpvalues(fn: LuaValue): number {
   return typeof fn === "function" && !isLibraryFunction(fn) ? 1 : 0;
 }
 

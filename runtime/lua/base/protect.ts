@@ -6,7 +6,7 @@ import { type Callback, drive, first, type LuaResult } from "../library/callback
 import { toFloat } from "../number/mod.ts";
 import { closeWith } from "../run/closing.ts";
 import { type Coroutine, errorValue } from "../run/coroutine.ts";
-import { abandon } from "../run/drive.ts";
+import { abandon, driveYieldable } from "../run/drive.ts";
 import { type ProtectedKind, save } from "../run/frame.ts";
 import { captureLevels, locate, traceback } from "../run/locate.ts";
 import { machine, SUSPENDED } from "../run/machine.ts";
@@ -59,8 +59,15 @@ const protecting: ProtectedKind = {
     leave(frame.slots[0] as Protection);
     return [true, ...spread(result)];
   },
-  fail: (frame, error) => handleFailure(frame.slots[0] as Protection, error),
+  fail: (frame, error) => {
+    const protection = frame.slots[0] as Protection;
+    return (protection.handler === undefined ? failPcall : failXpcall)(protection, error);
+  },
 };
+
+/** On the JavaScript stack these stand for the calls that have been saved. */
+const failPcall = (protection: Protection, error: unknown) => handleFailure(protection, error);
+const failXpcall = (protection: Protection, error: unknown) => handleFailure(protection, error);
 
 function leave({ handler }: Protection): Coroutine {
   const co = machine.current as Coroutine;
@@ -75,7 +82,7 @@ function handleFailure(protection: Protection, error: unknown): LuaResult {
   const co = leave(protection);
   if (error instanceof LuaAbort) throw error;
   if (handler === undefined && co.closing.length <= height) return [false, errorValue(error)];
-  return drive(afterFailure(co, height, handler, error));
+  return driveYieldable(afterFailure(co, height, handler, error));
 }
 
 /** An error of a closing method takes the place of the one before, and is handled too. */
@@ -102,6 +109,7 @@ function* handled(co: Coroutine, handler: LuaValue, error: unknown): Callback<Lu
     co.raisedAt = levels;
     co.handlesOverflow ||= typeof value === "string" && OVERFLOW.test(value);
     co.handlers++;
+    co.boundaries++;
     try {
       return first(yield [handler, value]);
     } catch (thrown) {
@@ -111,6 +119,7 @@ function* handled(co: Coroutine, handler: LuaValue, error: unknown): Callback<Lu
       levels = thrown instanceof LuaThrow ? thrown.levels as readonly Level[] | undefined : undefined;
     } finally {
       co.handlers--;
+      co.boundaries--;
       co.raisedAt = before;
       co.handlesOverflow = wasOverflow;
     }
@@ -156,5 +165,7 @@ export function xpcall(fn: LuaValue, handler: LuaValue, ...args: LuaValue[]): Lu
   return protectedCall(fn, args, handler);
 }
 
+named(implementationName("pcall"), failPcall);
+named(implementationName("xpcall"), failXpcall);
 named("protectedCall", protectedCall);
 named("handleFailure", handleFailure);

@@ -4,7 +4,7 @@ import { type Callback, type LuaResult, NOTHING } from "../library/callback.ts";
 import { typeName } from "../library/arguments.ts";
 import type { LuaValue } from "../table.ts";
 import { type Coroutine, errorValue } from "./coroutine.ts";
-import { drive } from "./drive.ts";
+import { driveYieldable } from "./drive.ts";
 import { machine, SUSPENDED } from "./machine.ts";
 import { metamethod } from "./operators.ts";
 
@@ -31,7 +31,7 @@ export function closeFrom(height: number | undefined): LuaResult {
   if (height === undefined || closing.length <= height) return undefined;
   const before = closing.length;
   try {
-    return drive(closeNormally(closing, height)) === SUSPENDED ? SUSPENDED : undefined;
+    return driveYieldable(closeNormally(closing, height)) === SUSPENDED ? SUSPENDED : undefined;
   } catch (error) {
     // There was no room for the call: nobody is to try it again
     if (closing.length === before) closing.pop();

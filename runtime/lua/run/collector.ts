@@ -169,7 +169,7 @@ export class Collector {
     const each = this.#finalizable.get(key);
     this.#finalizable.delete(key);
     const fn = each?.contents.metatable?.getStr("__gc");
-    if (each === undefined || typeof fn !== "function") return;
+    if (each === undefined || fn === undefined) return;
     this.#host.finalize(fn, each.table.deref() ?? revived(each.contents));
   }
 }
@@ -180,7 +180,10 @@ function forgetUnused(co: Coroutine): void {
 
 function revived(contents: PinnedHash): LuaTable {
   const table = new LuaTable(EMPTY_PROPS, EMPTY_ARRAY);
-  table.hash = contents;
+  // Not as the contents of a table that has a finalizer already: it can be given one again
+  const pinned = new LuaTable(EMPTY_PROPS, EMPTY_ARRAY);
+  pinned.hash = contents;
+  for (const [key, value] of pinned.entries()) table.set(key, value);
   table.metatable = contents.metatable;
   return table;
 }

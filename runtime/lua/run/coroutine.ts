@@ -53,6 +53,10 @@ export class Coroutine {
   activation: Activation | null = null;
   /** How many functions of the library are in each other's calls. */
   libraryCalls = 0;
+  /** How many of these let nothing yield that they call in PUC-Rio's Lua. */
+  boundaries = 0;
+  /** From when it has begun to close itself, when nothing may yield any more. */
+  closesItself = false;
   /** How many `xpcall`s are around what runs: with one, an error takes the levels with it. */
   handlers = 0;
   /** While a handler of `xpcall` runs: the levels of the error. */
@@ -75,9 +79,9 @@ export class Coroutine {
     this.started = false;
     this.status = "suspended";
     this.head = this.tail = this.frames = null;
-    this.depth = this.protection = 0;
+    this.depth = this.protection = this.boundaries = 0;
     this.activation = null;
-    this.isHooking = false;
+    this.isHooking = this.closesItself = false;
     this.unwound = false;
     this.failure = undefined;
   }

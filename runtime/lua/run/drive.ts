@@ -12,8 +12,10 @@ import { callable } from "./operators.ts";
 const waiting: ProtectedKind = {
   isProtected: true,
   library: () => ["goOn"],
-  resume: (frame, result) => goOn(frame.slots[0] as Callback, (callback) => callback.next(result)),
-  fail: (frame: Frame, error) => goOn(frame.slots[0] as Callback, (callback) => callback.throw(error)),
+  resume: ({ slots: [callback, boundary] }, result) =>
+    goOn(callback as Callback, boundary as number, (callback) => callback.next(result)),
+  fail: ({ slots: [callback, boundary] }: Frame, error) =>
+    goOn(callback as Callback, boundary as number, (callback) => callback.throw(error)),
 };
 
 /** How many library functions may be in each other's calls: PUC-Rio's limit of nested C calls. */
@@ -24,8 +26,18 @@ const OVERDRAWN = -CALL_BUDGET;
 
 /** Runs a generator until it ends or a call that it makes is suspended. */
 export function drive(callback: Callback): LuaResult {
-  enterLibrary();
-  return goOn(callback, () => callback.next(undefined));
+  return begin(callback, 1);
+}
+
+/** As {@link drive}, where PUC-Rio's library lets what it calls yield: `coroutine.isyieldable` tells. */
+export function driveYieldable(callback: Callback): LuaResult {
+  return begin(callback, 0);
+}
+
+function begin(callback: Callback, boundary: number): LuaResult {
+  const co = enterLibrary();
+  if (co !== null) co.boundaries += boundary;
+  return goOn(callback, boundary, () => callback.next(undefined));
 }
 
 /** Counts a function of the library that calls Lua, until it has ended. */
@@ -38,8 +50,10 @@ function enterLibrary(): Coroutine | null {
   return co;
 }
 
+/** @param boundary How many boundaries for yields the function is: 1 or 0 */
 function goOn(
   callback: Callback,
+  boundary: number,
   move: (callback: Callback) => IteratorResult<unknown[], LuaResult>,
 ): LuaResult {
   const co = machine.current;
@@ -60,28 +74,35 @@ function goOn(
       }
       if (result === SUSPENDED) {
         isDone = false;
-        return save(waiting, 0, [callback], []);
+        return save(waiting, 0, [callback, boundary], []);
       }
       step = callback.next(result);
     }
     return step.value;
   } finally {
-    if (isDone && co !== null) co.libraryCalls--;
+    if (isDone && co !== null) {
+      co.libraryCalls--;
+      co.boundaries -= boundary;
+    }
   }
 }
 
 /** Runs library code that calls Lua without a generator for as long as no call is suspended. */
 function driveDirectly(work: () => Callback | undefined): LuaResult {
   const co = enterLibrary();
+  if (co !== null) co.boundaries++;
   let rest: Callback | undefined;
   try {
     rest = work();
   } finally {
-    if (rest === undefined && co !== null) co.libraryCalls--;
+    if (rest === undefined && co !== null) {
+      co.libraryCalls--;
+      co.boundaries--;
+    }
   }
   if (rest === undefined) return NOTHING;
   rest.next(undefined);
-  return save(waiting, 0, [rest], []);
+  return save(waiting, 0, [rest, 1], []);
 }
 
 function callDirectly(fn: LuaValue, a: LuaValue, b: LuaValue): LuaResult {
@@ -96,7 +117,9 @@ function callDirectly(fn: LuaValue, a: LuaValue, b: LuaValue): LuaResult {
 export function abandon(co: Coroutine): void {
   for (let frame = co.head; frame !== null; frame = frame.next) {
     co.depth--;
-    if (frame.kind === waiting) co.libraryCalls--;
+    if (frame.kind !== waiting) continue;
+    co.libraryCalls--;
+    co.boundaries -= frame.slots[1] as number;
   }
   co.head = co.tail = null;
   co.unwound = false;

@@ -67,8 +67,7 @@ export function callable(value: LuaValue): LuaFunction {
   let fn: LuaValue | LuaFunction = value;
   while (typeof fn !== "function") {
     const handler = metamethod(fn, "__call");
-    if (handler === undefined) throw blame(fn, "call");
-    if (before.length >= MAX_CALL_CHAIN) throw runtimeError("stack overflow");
+    checkCallChain(fn, handler, before.length);
     before.push(fn);
     fn = handler;
   }
@@ -80,6 +79,17 @@ export function callable(value: LuaValue): LuaFunction {
 
 /** So many `__call` in a row are a loop. */
 const MAX_CALL_CHAIN = 50_000;
+
+/** PUC-Rio's limit. Here a longer chain may lead to a function. */
+const LONG_CALL_CHAIN = 15;
+
+/** @throws {LuaThrow} When a value has no `__call`, or as the one after too many others */
+export function checkCallChain(value: LuaValue, handler: LuaValue, before: number): void {
+  if (before >= (handler === undefined ? LONG_CALL_CHAIN + 1 : MAX_CALL_CHAIN)) {
+    throw runtimeError("'__call' chain too long");
+  }
+  if (handler === undefined) throw blame(value, "call");
+}
 
 /** Calls a metamethod. @throws {LuaThrow} When it is no function, by the name of its event */
 function callHandler(event: string, handler: LuaValue, a: LuaValue, b: LuaValue): LuaResult {

@@ -167,12 +167,18 @@ class Assembly {
     const before = this.levels.length;
     let segment: string | undefined;
     let isTransfer = false;
+    let isHandling = false;
     for (const [i, name] of between.entries()) {
       if (TRANSFERS.has(name)) {
         // The function of the library that calls stands further out, but not behind the next that does
-        if (isTransfer || (segment !== undefined && !this.#insideIsLua)) this.#push(segment);
+        const isAnother = isTransfer && !isHandling;
+        if (isAnother || (segment !== undefined && !this.#insideIsLua)) this.#push(segment);
         segment = undefined;
         isTransfer = true;
+        isHandling = false;
+      } else if (name === HANDLING) {
+        // What it calls, the protected call around it calls
+        isHandling = true;
       } else {
         segment = library.get(name) ?? segment;
       }

@@ -1,6 +1,5 @@
 /** Instructions that may call metamethods or functions: how they begin, and how they end when results are there. */
 import type { BinaryOperator } from "../ast.ts";
-import { runtimeError } from "../error.ts";
 import { isTrue, type LuaResult } from "../library/callback.ts";
 import { typeName } from "../library/arguments.ts";
 import { type NumericLoop, prepareLoop } from "../number/mod.ts";
@@ -10,7 +9,6 @@ import { callHook } from "../run/hook.ts";
 import { SUSPENDED } from "../run/machine.ts";
 import { callWithMany } from "../run/many.ts";
 import * as operators from "../run/operators.ts";
-import { blame } from "../run/blame.ts";
 import { unpacked } from "../run/runtime.ts";
 import { NO_PROPS } from "../table/props.ts";
 import { EMPTY_ARRAY, LuaTable, type LuaValue, tableOf } from "../table.ts";
@@ -21,9 +19,6 @@ import { traceResults } from "./trace.ts";
 
 /** So many arguments do not go by JavaScript's stack, where that can be avoided. */
 const MANY = 50_000;
-
-/** So many `__call` in a row are a loop. */
-const MAX_CALL_CHAIN = 50_000;
 
 type Binary = (a: LuaValue, b: LuaValue) => LuaValue;
 
@@ -106,9 +101,8 @@ export function callValue(stack: Stack, co: Coroutine, value: LuaValue, given: L
   // Values on the way to the function come before the arguments, the last first
   const before: LuaValue[] = [];
   while (typeof fn !== "function") {
-    if (before.length >= MAX_CALL_CHAIN) throw runtimeError("stack overflow");
     const handler = operators.metamethod(fn, "__call");
-    if (handler === undefined) throw blame(fn, "call");
+    operators.checkCallChain(fn, handler, before.length);
     before.push(fn);
     fn = handler;
   }

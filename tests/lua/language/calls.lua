@@ -256,3 +256,13 @@ test("a chain of __call gives its values before the arguments, the innermost fir
   assert(r.n == 17 and r[16] == "a" and r[17] == "b")
   for i = 1, 15 do assert(r[i][1] == i) end
 end)
+
+test("a chain of __call that leads to nothing is too long", function()
+  if not V55 then return end
+  local a = {}
+  for _ = 1, 16 do a = setmetatable({}, { __call = a }) end
+  raises("'__call' chain too long", a)
+  setmetatable(a, { __call = a })
+  raises("'__call' chain too long", a)
+  raises("'__call' chain too long", function() return a() end)
+end)

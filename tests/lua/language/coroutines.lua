@@ -295,10 +295,6 @@ test("close", function()
   assert(coroutine.close(co) and coroutine.status(co) == "dead")
   local ok, e = coroutine.resume(co)
   assert(not ok and e == "cannot resume dead coroutine")
-  if not V55 then
-    ok, e = pcall(coroutine.close, coroutine.running())
-    assert(not ok and e:find("cannot close a running coroutine"))
-  end
   local main = coroutine.running()
   coroutine.wrap(function()
     local ok, e = pcall(coroutine.close, main)
@@ -385,4 +381,51 @@ test("many coroutines at once", function()
   for i = 1, 2000 do assert(cos[i]() == i) end
   for round = 1, 2 do for i = 1, 2000 do assert(cos[i](round) == i) end end
   for i = 1, 2000 do assert(cos[i](3) == 6) end
+end)
+
+test("a coroutine that closes itself within a callback of the library", function()
+  if not V55 then return end
+  local shown
+  local function new()
+    return coroutine.create(function(what)
+      local var <close> = setmetatable({}, { __close = function()
+        if what == "yield" then coroutine.yield() elseif what == "error" then error(200) end
+        shown = what
+      end })
+      string.gsub("a", "a", function()
+        assert(not coroutine.isyieldable())
+        assert(pcall(pcall, function()
+          coroutine.close()
+          error("is not reached")
+        end))
+      end)
+    end)
+  end
+  local ok, err = coroutine.resume(new(), "return")
+  assert(ok and err == nil and shown == "return")
+  ok, err = coroutine.resume(new(), "error")
+  assert(not ok and err == 200)
+  ok, err = coroutine.resume(new(), "yield")
+  assert(not ok and err:find("attempt to yield across a C-call boundary", 1, true))
+  ok, err = pcall(coroutine.close)
+  assert(not ok)
+end)
+
+test("isyieldable is false in callbacks of the library, not in metamethods and iterators", function()
+  local function answer() return coroutine.isyieldable() end
+  local t = setmetatable({}, { __index = answer, __add = answer, __pairs = answer, __tostring = function()
+    return tostring(answer())
+  end })
+  coroutine.wrap(function()
+    assert(answer() and t.x and t + 1 and pairs(t) and select(2, pcall(answer)))
+    assert(tostring(t) == "false" and string.gsub("x", "x", function() return tostring(answer()) end) == "false")
+    table.sort({ 1, 2 }, function(a, b) assert(not answer()) return a < b end)
+    assert(select(2, xpcall(error, answer)) == false)
+    assert(answer())
+  end)()
+end)
+
+test("the main thread cannot be closed", function()
+  local ok, e = pcall(coroutine.close, coroutine.running())
+  assert(not ok and e:find(V55 and "cannot close main thread" or "cannot close a running coroutine"))
 end)

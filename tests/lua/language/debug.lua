@@ -236,3 +236,8 @@ test("getlocal of functions, and levels that are not there", function()
   raises("level out of range", debug.getlocal, 100, 1)
   raises("level out of range", debug.setlocal, 100, 1, 1)
 end)
+
+test("functions of the library keep what has no name", function()
+  local each = string.gmatch("x", "x")
+  assert(debug.getupvalue(each, 1) == "" and debug.getupvalue(print, 1) == nil)
+end)

@@ -451,3 +451,20 @@ test("tracebacks name the closing method", function()
   assert(msg:find("^[^ ]* @z"), msg)
   assert(msg:find("in metamethod 'close'", 1, true), msg)
 end)
+
+test("what closes variables because of an error is called by the protected call", function()
+  local function names(protect)
+    local seen = {}
+    local function body(wait)
+      local x <close> = setmetatable({}, { __close = function() seen[#seen + 1] = debug.getinfo(2).name end })
+      local y <close> = setmetatable({}, { __close = function() seen[#seen + 1] = debug.getinfo(2).name error("y") end })
+      if wait then coroutine.yield() end
+      error("x")
+    end
+    protect(body)
+    local co = coroutine.wrap(function() protect(function() body(true) end) end)
+    co() co()
+    return table.concat(seen, " ")
+  end
+  assert(names(pcall) == "protect protect protect protect", names(pcall))
+end)

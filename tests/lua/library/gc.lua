@@ -326,3 +326,26 @@ test("warn takes strings only", function()
   raises("string expected", warn)
   raises("string expected", warn, "a", {})
 end)
+
+test("within a finalizer collectgarbage does nothing", function()
+  local results = {}
+  setmetatable({}, { __gc = function()
+    for _, option in ipairs({ "collect", "step", "count", "isrunning", "stop", "generational" }) do
+      results[#results + 1] = tostring(collectgarbage(option))
+    end
+  end })
+  collectgarbage()
+  assert(table.concat(results, " ") == "nil nil nil nil nil nil", table.concat(results, " "))
+  assert(collectgarbage("isrunning"))
+end)
+
+test("a finalizer may give its table another one", function()
+  local shown = ""
+  setmetatable({}, { __gc = function(first)
+    shown = shown .. "first "
+    setmetatable(first, { __gc = function() shown = shown .. "second" end })
+  end })
+  collectgarbage()
+  collectgarbage()
+  assert(shown == "first second", shown)
+end)
