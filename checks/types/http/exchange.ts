@@ -7,9 +7,11 @@ import type { Reply } from "../../../builtins/http/wire.ts";
 import { describeError } from "../../../runtime/seam/error.ts";
 import { VERSION } from "../../../runtime/seam/version.ts";
 import { failed, type Outcome, type Part } from "../type.ts";
+import { type Arrival, type HeaderLines, ReplyArrival } from "./arrival.ts";
 import { clientFor } from "./clients.ts";
 import { type Auth, authorization, type LoadedTls } from "./connection.ts";
 import { needsNode } from "./exchange_kind.ts";
+import { hasProxy, isPlain, sendPlain } from "./plain/send.ts";
 
 const MAX_REDIRECTS = 10;
 /** Bytes of a body. */
@@ -54,7 +56,7 @@ export interface RequestOptions {
 /** What a check sees of a response. */
 export interface Answer {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: HeaderLines;
   /** As UTF-8, invalid sequences replaced; empty when it is not wanted. */
   readonly body: string;
 }
@@ -70,9 +72,12 @@ interface Message {
 export type NodeSend = typeof import("../../../builtins/http/node_wire.ts").sendByNode;
 
 let nodeSend: NodeSend | undefined;
+/** Whether http:// URLs are reached without a proxy. */
+let isDirect = false;
 
-/** Imports what {@link exchange} needs for requests that `fetch` cannot make, where there are any. */
-export async function loadNodeRequests(parts: ReadonlySet<Part>): Promise<void> {
+/** Imports what {@link exchange} needs beside `fetch`, and looks for a proxy while variables can be read. */
+export async function loadExchange(parts: ReadonlySet<Part>): Promise<void> {
+  isDirect = !hasProxy();
   if (!parts.has("node:http")) return;
   if (parts.has("roots")) (await import("../../../builtins/http/roots.ts")).defaultRoots();
   nodeSend = (await import("../../../builtins/http/node_wire.ts")).sendByNode;
@@ -84,17 +89,19 @@ export async function exchange(url: string, options: RequestOptions): Promise<An
   if (tls !== undefined && "problem" in tls) throw new TransportError(tls.problem);
   let message: Message = { method, url, lines: linesOf(options), body };
   try {
-    let reply = await send(message, options);
-    for (let redirects = 1; followRedirects && REDIRECTS.has(reply.status); redirects++) {
-      const location = reply.headers.get("location");
+    let arrival = await send(message, options);
+    for (let redirects = 1; followRedirects && REDIRECTS.has(arrival.status); redirects++) {
+      const location = arrival.headers.get("location");
       if (location === null) break;
-      await discard(reply);
+      await arrival.discard(MAX_DRAINED);
       if (redirects > MAX_REDIRECTS) throw new TransportError(`more than ${MAX_REDIRECTS} redirects`);
-      message = redirected(message, reply.status, location);
-      reply = await send(message, options);
+      message = redirected(message, arrival.status, location);
+      arrival = await send(message, options);
     }
-    const { status, headers } = reply;
-    return { status, headers, body: wantsBody ? await readBody(reply) : await discard(reply) };
+    const { status, headers } = arrival;
+    const body = wantsBody ? await arrival.text(MAX_BODY) : await arrival.discard(MAX_DRAINED);
+    if (wantsBody && body === undefined) throw tooLarge();
+    return { status, headers, body: body ?? "" };
   } catch (error) {
     if (error instanceof TransportError) throw error;
     if (signal.aborted) throw new TransportError(describeError(signal.reason), { cause: error });
@@ -115,24 +122,27 @@ function linesOf({ headers, auth, body, contentType }: RequestOptions): HeaderLi
   return [...lines, ...defaults.filter(([name]) => !given.has(name))];
 }
 
-function send({ method, url, lines, body }: Message, options: RequestOptions): Promise<Reply> {
+async function send(message: Message, options: RequestOptions): Promise<Arrival> {
+  const { method, url, lines, body } = message;
   const { signal, tls, insecure } = options;
+  if (isDirect && body === undefined && isPlain(method, url, lines)) {
+    const arrival = await sendPlain(method, url, lines, signal);
+    if (arrival !== undefined) return arrival;
+  }
   if (needsNode(method, body !== undefined, insecure)) {
-    return sendByNode({ method, url, lines, body }, options);
+    return new ReplyArrival(await sendByNode(message, options));
   }
   const client = clientFor(tls, lines);
-  // Each property costs time: most requests have the fewest
-  if (method === "GET" && client === undefined) {
-    return fetch(url, { headers: lines, redirect: "manual", signal });
-  }
-  return fetch(url, {
-    method,
-    headers: lines,
-    redirect: "manual",
-    signal,
-    ...(body === undefined ? {} : { body }),
-    ...(client === undefined ? {} : { client }),
-  });
+  return new ReplyArrival(
+    await fetch(url, {
+      method,
+      headers: lines,
+      redirect: "manual",
+      signal,
+      ...(body === undefined ? {} : { body }),
+      ...(client === undefined ? {} : { client }),
+    }),
+  );
 }
 
 function sendByNode({ method, url, lines, body }: Message, options: RequestOptions): Promise<Reply> {
@@ -175,39 +185,6 @@ function redirected({ method, url, lines, body }: Message, status: number, locat
   if (!isPost && (status !== 303 || method === "HEAD")) return { method, url: next.href, lines: rest, body };
   const bare = rest.filter(([name]) => !/^content-/i.test(name));
   return { method: "GET", url: next.href, lines: bare, body: undefined };
-}
-
-async function readBody(reply: Reply): Promise<string> {
-  const length = lengthOf(reply);
-  if (length > MAX_BODY) {
-    await reply.body?.cancel();
-    throw tooLarge();
-  }
-  if (reply.body === null) return "";
-  if (length >= 0 && reply instanceof Response) return await reply.text();
-  const decoder = new TextDecoder();
-  let text = "";
-  let size = 0;
-  for await (const chunk of reply.body) {
-    size += chunk.length;
-    // Leaving the loop cancels the rest
-    if (size > MAX_BODY) throw tooLarge();
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
-}
-
-async function discard(reply: Reply): Promise<""> {
-  const length = lengthOf(reply);
-  if (length >= 0 && length <= MAX_DRAINED && reply instanceof Response) await reply.text();
-  else await reply.body?.cancel();
-  return "";
-}
-
-/** The length of the body, −1 when its end is not announced. */
-function lengthOf({ headers }: Reply): number {
-  const length = headers.get("content-length");
-  return length === null || headers.has("content-encoding") ? -1 : Number(length);
 }
 
 function tooLarge(): TransportError {

@@ -8,14 +8,14 @@ import { judgeText } from "../common/text.ts";
 import { failed, type Outcome, type Part, PASSED, type Probe, type ProbeContext } from "../type.ts";
 import { type HttpSettings, methodOf } from "./type.ts";
 import { capture } from "./capture.ts";
-import { type Answer, exchange, loadNodeRequests, transportFailure } from "./exchange.ts";
+import { type Answer, exchange, loadExchange, transportFailure } from "./exchange.ts";
 import { describeJsonError, judgeJson } from "./json.ts";
 
 /** Imports what checks of the run need. */
 export async function loadProbe(parts: ReadonlySet<Part>): Promise<Probe<HttpSettings>> {
   const [find] = await Promise.all([
     loadPatterns(parts),
-    loadNodeRequests(parts),
+    loadExchange(parts),
   ]);
   return (settings, context) => attempt(settings, context, find);
 }
@@ -84,7 +84,7 @@ function judge(answer: Answer, { status, headers, body, json }: Expected, find: 
 }
 
 function judgeHeaders(
-  headers: Headers,
+  headers: Answer["headers"],
   expected: Readonly<Record<string, TextExpectation>>,
   find: Find,
 ): string | undefined {

@@ -4,7 +4,7 @@ import { wait } from "../../../runtime/seam/wait.ts";
 import { parseKeepingNumbers } from "../../expression/evaluate.ts";
 import { judgeExpressions } from "../common/expressions.ts";
 import { type Find, loadPatterns } from "../common/patterns.ts";
-import { exchange, loadNodeRequests, TransportError } from "../http/exchange.ts";
+import { exchange, loadExchange, TransportError } from "../http/exchange.ts";
 import { failed, type Outcome, type Part, PASSED, type Probe, type ProbeContext } from "../type.ts";
 import type { Access } from "./cluster.ts";
 import { groupPath, type Place, placeOf } from "./kinds.ts";
@@ -23,7 +23,7 @@ class ApiError extends Error {
 export async function loadProbe(parts: ReadonlySet<Part>): Promise<Probe<K8sSettings>> {
   const [find] = await Promise.all([
     loadPatterns(parts),
-    loadNodeRequests(parts),
+    loadExchange(parts),
   ]);
   return (settings, context) => attempt(settings, context, find);
 }

@@ -2,12 +2,12 @@
 import { describeError } from "../../../runtime/seam/error.ts";
 import type { PrometheusSettings, Range } from "./type.ts";
 import { failed, type Outcome, type Part, type Probe, type ProbeContext } from "../type.ts";
-import { type Answer, exchange, loadNodeRequests, transportFailure } from "../http/exchange.ts";
+import { type Answer, exchange, loadExchange, transportFailure } from "../http/exchange.ts";
 import { judge } from "./judge.ts";
 
 /** Imports what checks of the run need. */
 export async function loadProbe(parts: ReadonlySet<Part>): Promise<Probe<PrometheusSettings>> {
-  await loadNodeRequests(parts);
+  await loadExchange(parts);
   return attempt;
 }
 
