@@ -21,7 +21,7 @@ const SERVER = `Deno.serve(
   () => Response.json({ status: "ok" }),
 );`;
 
-/** Makes bare fetches where the checks are made: in a worker, which Deno itself is slower in. */
+/** Makes bare fetches in a worker, where checks are made too. */
 const WORKER = `self.onmessage = async ({ data: { url, count, lanes } }) => {
   let next = 0;
   const lane = async () => { while (next++ < count) await (await fetch(url)).text(); };
@@ -76,7 +76,7 @@ export async function checksBench(): Promise<Measurement> {
       } ms, log lines and JSON result ` +
       `included, as many bare fetches (body read, ${AT_A_TIME} at a time) in ${
         median(fetches).toFixed(1)
-      } ms, in a worker, where checks make theirs, in ${median(workerFetches).toFixed(1)} ms; ` +
+      } ms, in a worker, where checks are made, in ${median(workerFetches).toFixed(1)} ms; ` +
       `reading the YAML file takes ${
         median(loads).toFixed(1)
       } ms more and the worker that makes them starts in ${

@@ -90,6 +90,7 @@ const RESPONSES: Readonly<Record<string, string>> = {
   "a line of many spaces": `HTTP/1.1 200 OK\r\nX-A: ${" ".repeat(100_000)}x\r\nContent-Length:${
     " ".repeat(100_000)
   }5\r\n\r\nhello`,
+  "empty lines first": "\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
   "nothing": "",
   "half a head": "HTTP/1.1 200 OK\r\nContent-Le",
   "another protocol": "SSH-2.0-OpenSSH_9.2\r\n",
@@ -175,8 +176,9 @@ Deno.test("a connection that its server has closed meanwhile is replaced, once",
 
 Deno.test("what the environment names as proxy is asked", async () => {
   await using proxy = new MockServer({ status: 200, body: "from the proxy" });
+  await using server = new MockServer({ status: 200, body: "from the server" });
   await withFolder(async (cwd) => {
-    const check = "{name: a, type: http, url: 'http://assay.invalid/x', expect: {body: from the proxy}}";
+    const check = `{name: a, type: http, url: '${server.url}', expect: {body: from the proxy}}`;
     await Deno.writeTextFile(`${cwd}/c.yaml`, `{retries: 0, checks: [${check}]}`);
     for (const name of ["HTTP_PROXY", "http_proxy", "ALL_PROXY"]) {
       const { status, stdout } = await assay(["c.yaml"], { cwd, env: { [name]: proxy.url } });

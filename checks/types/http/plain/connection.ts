@@ -59,6 +59,8 @@ export class PlainConnection {
    * @throws {Error} When it is too long
    */
   takeHead(): string | undefined {
+    // Empty lines before it are passed over, as other clients do
+    while (this.#start < this.#end && isLineBreak(this.#buffer[this.#start])) this.#start++;
     const bytes = this.received;
     for (let end = bytes.indexOf(LF, this.#searched); end >= 0; end = bytes.indexOf(LF, end + 1)) {
       const next = bytes[end + 1] === CR ? end + 2 : end + 1;
@@ -116,4 +118,8 @@ export class PlainConnection {
     else buffer.copyWithin(0, this.#start, this.#end);
     [this.#buffer, this.#start, this.#end] = [buffer, 0, old.length];
   }
+}
+
+function isLineBreak(byte: number | undefined): boolean {
+  return byte === CR || byte === LF;
 }

@@ -189,10 +189,8 @@ async function readHead(connection: PlainConnection, method: string): Promise<He
   for (let informal = 0; informal <= MAX_INFORMAL; informal++) {
     let text: string | undefined;
     while ((text = connection.takeHead()) === undefined) {
+      if (!startsLikeHttp(connection.received)) throw new Error("invalid HTTP version parsed");
       if (!await connection.receive()) throw new ConnectionEnded();
-      if (!startsLikeHttp(connection.received)) {
-        throw new Error("invalid HTTP version parsed");
-      }
     }
     const head = parseHead(text, method === "HEAD");
     if (head.status >= 200 || head.status === 101) return head;
