@@ -12,9 +12,9 @@ const SCRIPTS = 200;
 const SCRIPT_LIMIT = 2000;
 /** Checks in each run of the memory bench, and how many runs. */
 const RUN = 1000;
-const RUNS = 25;
+const RUNS = 60;
 /** Runs before memory is looked at for the first time: V8 lets its heap grow for some while. */
-const WARM_UP = 15;
+const WARM_UP = 50;
 
 const SCRIPT = `
 local data = json.parse('{"status": "ok", "items": [1, 2, 3]}')
