@@ -1,28 +1,28 @@
 /** The Lua 5.5 engine behind the seam. */
 import { toStringAtOnce } from "./seam/tostring.ts";
-import { LuaAbort, LuaThrow } from "./lua/error.ts";
+import { LuaAbort } from "./lua/error.ts";
 import "./lua/run/drive.ts";
 import "./lua/run/locate.ts";
 import { importStepped } from "./lua/base/stepping.ts";
 import { NOTHING, rested } from "./lua/library/callback.ts";
 import { spendWork } from "./lua/library/string/limits.ts";
 import { textOf } from "./lua/run/functions.ts";
-import { locate, locateWaiting, traceback } from "./lua/run/locate.ts";
+import { locate } from "./lua/run/locate.ts";
 import type { Coroutine } from "./lua/run/coroutine.ts";
 import { contentHash } from "./lua/run/content_hash.ts";
 import { definePrecompiled, isCodeFile, precompile } from "./lua/run/precompiled.ts";
-import { CALL_BUDGET, machine, SUSPENDED } from "./lua/run/machine.ts";
+import { CALL_BUDGET, machine } from "./lua/run/machine.ts";
 import { setCodeListener } from "./lua/run/chunk.ts";
-import { toLuaError } from "./lua/run/errors.ts";
 import { LuaTable as NativeTable, type LuaValue as NativeValue, tableOf } from "./lua/table.ts";
 import { isPropertyKey, NO_PROPS, Props } from "./lua/table/props.ts";
 import { LuaVm } from "./lua/vm.ts";
 import { heap } from "./heap.ts";
+import { fromThrow, raised } from "./lua_failure.ts";
+import { NativeTask, type Pace, type TaskVm, wait } from "./lua_task.ts";
 import type { Engine, HostFunction, RecordMaker, Step, TaskThread, Vm, VmOptions } from "./seam/engine.ts";
-import { DEBUG, describeError, LuaError, LuaStop, ScriptError } from "./seam/error.ts";
 import { fromText, toText } from "./seam/text.ts";
 import { turns } from "./turns.ts";
-import type { LuaFunction, LuaResult, LuaTable, LuaThread, LuaValue } from "./seam/value.ts";
+import type { LuaFunction, LuaResult, LuaTable, LuaValue } from "./seam/value.ts";
 
 /** The clock is looked at about so often, in milliseconds, whatever calls and passes of loops take. */
 const SELDOM = 1;
@@ -34,13 +34,19 @@ const LEAST_BUDGET = 100;
 /** The time of a task, until the clock is first looked at: for most it never is, and that takes longer than they do. */
 const NOT_BEGUN = 0;
 
+/**
+ * What a task has where others have used up the time of this turn of the event loop: less than a call of the host costs.
+ * Many requests may come at once, and what all of them begin with, in code that is not compiled yet, adds up.
+ */
+const LATE_BUDGET = 20;
+
 /** How many calls a call of the host is worth to the budget. */
 const HOST_CALL = 50;
 
 /** With more keys, a table that the host makes is a dictionary, not a record. */
 const MAX_FIELDS = 16;
 
-class NativeVm implements Vm {
+class NativeVm implements Vm, TaskVm {
   readonly globals: LuaTable;
   readonly #vm: LuaVm;
   readonly #deadline: number;
@@ -152,14 +158,13 @@ class NativeVm implements Vm {
     return toStringAtOnce(this, value);
   }
 
-  /** Runs a task's coroutine until it ends or waits. */
   step(co: Coroutine, pace: Pace, input: LuaResult, failure?: unknown): Step {
     const outer = this.#pace;
     // What a host function calls computes in the time of its caller
     if (outer === undefined) {
       this.#sliceEnd = NOT_BEGUN;
       const isLate = turns.isShared && this.#beginSlice(performance.now()) <= this.#lookedAt;
-      machine.refill(isLate ? LEAST_BUDGET : machine.budget);
+      machine.refill(isLate ? LATE_BUDGET : machine.budget);
     }
     if (!pace.isResting) pace.rests = 0;
     pace.isResting = false;
@@ -168,9 +173,7 @@ class NativeVm implements Vm {
       const step = this.#vm.step(co, input as NativeValue, failure);
       if ("values" in step) return step.values as readonly LuaValue[];
       const promise = step.promise as Promise<LuaResult>;
-      pace.waiter = lastWait.promise === promise ? lastWait.waiter : undefined;
-      pace.waitsFor = lastWait.name;
-      lastWait.promise = lastWait.waiter = undefined;
+      pace.waitsFor(promise);
       return promise;
     } catch (error) {
       throw fromThrow(error);
@@ -195,8 +198,7 @@ class NativeVm implements Vm {
     else this.#adapt(now);
     const pace = this.#pace;
     if (!this.#shares || now < this.#sliceEnd || pace === undefined) return undefined;
-    pace.isResting = true;
-    return turns.rest(pace.rests++);
+    return pace.rest();
   }
 
   /** @returns Until when the task that runs may compute */
@@ -216,120 +218,6 @@ class NativeVm implements Vm {
     else if (took < OFTEN) machine.budget = Math.min(machine.budget * 2, CALL_BUDGET);
     this.#lookedAt = now;
   }
-}
-
-/** How a task has been computing, and what it waits for. */
-class Pace {
-  /** How often it has given others their turn since it last waited. */
-  rests = 0;
-  isResting = false;
-  /** Where a function of the host is awaited, the coroutine that called it. */
-  waiter: Coroutine | undefined = undefined;
-  /** The name of the function. */
-  waitsFor = "";
-}
-
-class NativeTask implements TaskThread {
-  readonly #vm: NativeVm;
-  readonly #pace = new Pace();
-  #coroutine: Coroutine | undefined;
-
-  constructor(vm: NativeVm) {
-    this.#vm = vm;
-  }
-
-  get thread(): LuaThread {
-    return this.#started as LuaThread;
-  }
-
-  get #started(): Coroutine {
-    if (this.#coroutine === undefined) throw new Error("A task was used before its start");
-    return this.#coroutine;
-  }
-
-  start(fn: LuaFunction, args: readonly LuaValue[]): Step {
-    this.#coroutine = this.#vm.createTask(fn);
-    return this.#vm.step(this.#coroutine, this.#pace, args);
-  }
-
-  resume(result: LuaResult): Step {
-    return this.#vm.step(this.#started, this.#pace, result === undefined ? NOTHING as LuaResult : result);
-  }
-
-  fail(reason: unknown): Step {
-    const { waiter, waitsFor } = this.#pace;
-    // Whose position is asked for only now: it takes longer than most waits
-    return waiter === undefined
-      ? this.interrupt(reason)
-      : this.#fail(raised(waitsFor, reason, locateWaiting(waiter)));
-  }
-
-  interrupt(reason: unknown): Step {
-    return this.#fail(reason instanceof LuaThrow ? reason : new HostFailure(reason));
-  }
-
-  #fail(failure: unknown): Step {
-    return this.#vm.step(this.#started, this.#pace, undefined, failure);
-  }
-
-  waitsAt(): string {
-    return toText(locateWaiting(this.#started)).replace(/: $/, "");
-  }
-}
-
-/** What ends the wait of a task from outside, where it is no error of Lua. */
-class HostFailure extends LuaThrow {
-  constructor(readonly reason: unknown) {
-    super(fromText(hostMessage("task", reason)));
-  }
-}
-
-/** The wait of a function of the host that has begun last. */
-const lastWait: { promise: Promise<LuaResult> | undefined; waiter: Coroutine | undefined; name: string } = {
-  promise: undefined,
-  waiter: undefined,
-  name: "",
-};
-
-function wait(name: string, promise: Promise<LuaResult>): LuaResult {
-  const { current } = machine;
-  if (current === null) {
-    promise.catch(() => {});
-    throw new LuaThrow(fromText(`${name} cannot wait here`));
-  }
-  current.promise = promise as typeof current.promise;
-  lastWait.promise = promise;
-  lastWait.waiter = current;
-  lastWait.name = name;
-  return SUSPENDED as LuaResult;
-}
-
-/** What a host function threw as what Lua raises. */
-function raised(name: string, error: unknown, position: string): unknown {
-  if (error instanceof LuaThrow) return error;
-  if (error instanceof LuaError) {
-    return new LuaThrow(error.value, error.traceback === undefined ? undefined : fromText(error.traceback));
-  }
-  const co = machine.current;
-  const trace = co === null || co.protection > 0 ? undefined : traceback();
-  return new LuaThrow(position + fromText(hostMessage(name, error)), trace);
-}
-
-function hostMessage(name: string, error: unknown): string {
-  if (error instanceof ScriptError) return error.message;
-  if (error instanceof Deno.errors.NotCapable) return `${name}: ${describeError(error)}`;
-  const text = error instanceof Error ? error.message : String(error);
-  const stack = DEBUG && error instanceof Error ? `\n${error.stack}` : "";
-  return `${name}: internal error: ${text}${stack}`;
-}
-
-/** A Lua error as host code sees it. */
-function fromThrow(error: unknown): unknown {
-  if (error instanceof LuaError || error instanceof ScriptError) return error;
-  if (error instanceof HostFailure) return error.reason;
-  const { value, traceback: trace } = toLuaError(error);
-  const Kind = error instanceof LuaAbort ? LuaStop : LuaError;
-  return new Kind(value as LuaValue, trace === undefined ? undefined : toText(trace));
 }
 
 /** In a bundle the name of this file tells what it holds, and with it what it imports. */
