@@ -57,6 +57,8 @@ class NativeVm implements Vm, TaskVm {
   #pace: Pace | undefined;
   /** A script alone need not: what it would go on in after its turn is slower code. */
   #shares: boolean;
+  /** Whether a task has been started since a function of the host returned last. */
+  #hasSpawned = false;
 
   constructor(options: VmOptions) {
     this.#deadline = options.deadline ?? Infinity;
@@ -125,7 +127,11 @@ class NativeVm implements Vm, TaskVm {
       if (typeof first === "string") spendWork(first.length);
       if (typeof result === "string") spendWork(result.length);
       if (result instanceof Promise) return wait(name, result);
-      return rested(result === undefined ? NOTHING : result as NativeValue) as LuaResult;
+      const value = result === undefined ? NOTHING : result as NativeValue;
+      if (!this.#hasSpawned) return rested(value) as LuaResult;
+      // Who starts a task has it in hand before it begins
+      this.#hasSpawned = false;
+      return value as LuaResult;
     };
   }
 
@@ -152,6 +158,7 @@ class NativeVm implements Vm, TaskVm {
 
   shareTime(): void {
     this.#shares = true;
+    this.#hasSpawned = true;
   }
 
   toString(value: LuaValue): string {

@@ -113,3 +113,23 @@ Deno.test("what a builtin calls computes in the time of its caller", async () =>
     "test.lua",
   );
 });
+
+Deno.test("a task that comes late still has in hand what it starts before that begins", async () => {
+  const { session } = await testSession();
+  const { vm } = session;
+  const begin: unknown[] = [];
+  vm.globals.set("begin", vm.newFunction("begin", ([handle]) => void begin.push(handle)));
+  vm.globals.set(
+    "start",
+    vm.newFunction("start", ([fn]) => {
+      session.spawn(fn);
+      return "handle";
+    }),
+  );
+  const busy = session.spawn(vm.load("repeat local x = 1 until stop", "busy"));
+  const late = vm.load("local handle; handle = start(function() begin(handle) end)", "late");
+  await Promise.all(Array.from({ length: 20 }, () => session.spawn(late).result));
+  vm.globals.set("stop", true);
+  await busy.result;
+  assert.deepEqual(begin, Array(20).fill("handle"));
+});
