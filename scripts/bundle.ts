@@ -17,8 +17,8 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const STDLIB = `${ROOT}stdlib/`;
 const OUTPUT = `${ROOT}dist/bundle`;
 
-/** What is imported lazily, but by every script. */
-const NEEDED = ["cli/run.ts", "runtime/lua_engine.ts"];
+/** What is imported lazily, but by every script, or by most. */
+const NEEDED = ["cli/run.ts", "runtime/lua_engine.ts", "stdlib/mod.ts"];
 
 const PRINT: esbuild.BuildOptions = {
   format: "esm",
