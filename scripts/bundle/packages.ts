@@ -1,5 +1,6 @@
 /** The packages of a bundle, which Deno finds without deno.json: reading that costs 2 ms at every start. */
 import type { Plugin } from "esbuild";
+import { fileURLToPath } from "node:url";
 
 /** What deno.lock says of packages. */
 interface LockFile {
@@ -15,6 +16,12 @@ interface LockedPackage {
   readonly optionalDependencies?: readonly string[];
   readonly optionalPeers?: readonly string[];
 }
+
+/**
+ * Packages of one file whose compiled code Deno does not keep as it keeps that of a bundle's files: re2js takes 14 ms to
+ * compile at every start that needs it. They are put into the bundle.
+ */
+const PUT_IN = ["js-yaml", "re2js"];
 
 /** Names packages in full: `npm:jose@6.2.17`. */
 export class Packages {
@@ -33,8 +40,10 @@ export class Packages {
     return {
       name: "packages",
       setup: (build) => {
-        build.onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
-          return kind === "entry-point" ? undefined : { path: this.#inFull(path), external: true };
+        build.onResolve({ filter: /^[^./]/ }, async ({ path, kind }) => {
+          if (kind === "entry-point") return undefined;
+          const file = PUT_IN.includes(path) ? await cachedFile(path) : undefined;
+          return file === undefined ? { path: this.#inFull(path), external: true } : { path: file };
         });
       },
     };
@@ -62,6 +71,16 @@ export class Packages {
     }
     const packages = closure(wanted.map(([specifier, version]) => withVersion(specifier, version)), npm);
     return `${JSON.stringify({ version, specifiers: Object.fromEntries(wanted), npm: packages })}\n`;
+  }
+}
+
+/** The file of a package, where Deno's cache has it. */
+async function cachedFile(name: string): Promise<string | undefined> {
+  try {
+    const path = fileURLToPath(import.meta.resolve(name));
+    return (await Deno.stat(path)).isFile ? path : undefined;
+  } catch {
+    return undefined;
   }
 }
 
