@@ -129,8 +129,8 @@ const SUBCOMMANDS: ReadonlySet<string> = new Set(
 const ANYWHERE = /^(-v|--verbose|-h|--help)$/;
 
 /**
- * Reads the arguments. The plain forms `FILE ARGUMENT…` and `exec -e CODE` are read without loading an
- * options parser: its import takes as long as a short script.
+ * Reads the arguments. The plain forms `FILE ARGUMENT…`, `run FILE WORD…`, `exec FILE WORD…` and `exec -e CODE` are read
+ * without loading an options parser: its import takes as long as a short script.
  *
  * @throws {UsageError} When they make no sense
  */
@@ -147,7 +147,16 @@ export async function parseCommandLine(args: readonly string[]): Promise<Command
   if (args.length === 3 && first === "exec" && args[1] === "-e" && args[2] !== undefined) {
     return { command: "exec", code: args[2], args: [], verbose: false };
   }
-  return (await import("./options.ts")).parseOptions(args);
+  return plainRun(first, rest) ?? (await import("./options.ts")).parseOptions(args);
+}
+
+/** `run FILE WORD…` and `exec FILE WORD…`, where no word may be an option. */
+function plainRun(command: string, [file, ...args]: readonly string[]): CommandLine | undefined {
+  if (file === undefined || isChecks(file) || [file, ...args].some((word) => word.startsWith("-"))) {
+    return undefined;
+  }
+  if (command === "run") return fileCommand(file, args, false);
+  return command === "exec" ? { command: "run", file, args, anyExtension: true, verbose: false } : undefined;
 }
 
 /** Whether a file is one of checks, by its extension. */
