@@ -60,9 +60,11 @@ export async function mergeFirstFile(
   const rest = await esbuild.build({
     ...options,
     entryPoints: others.map((name) => ({ in: `./${name}`, out: withKeys(name).replace(/\.js$/, "") })),
-    plugins: [files(withKeys, (name, isEntry) => {
-      if (isEntry) return texts.get(name);
-      return merged.has(name) && name !== MAIN ? importsFromFirst(name, graph) : undefined;
+    plugins: [files(withKeys, (name, kind) => {
+      if (kind === "entry-point") return importedFromFirst(texts.get(name) ?? "", merged);
+      if (!merged.has(name) || name === MAIN) return undefined;
+      // What is imported for its effect alone has had it
+      return kind === "import-statement" ? "" : exportsFromFirst(name, graph);
     })],
   });
   const result = new Map(rest.outputFiles.map(({ path, text }) => [basename(path), text]));
@@ -75,14 +77,14 @@ export async function mergeFirstFile(
  */
 function files(
   rename: (name: string) => string,
-  text: (name: string, isEntry: boolean) => string | undefined | Promise<string | undefined>,
+  text: (name: string, kind: esbuild.ImportKind) => string | undefined | Promise<string | undefined>,
 ): esbuild.Plugin {
   return {
     name: "files",
     setup(build) {
       build.onResolve({ filter: /^\.\// }, async ({ path, kind }) => {
         const name = path.slice(2);
-        const contents = await text(name, kind === "entry-point");
+        const contents = await text(name, kind);
         return contents === undefined
           ? { path: `./${rename(name)}`, external: true }
           : { path: name, namespace: NAMESPACE, pluginData: contents };
@@ -150,7 +152,20 @@ function exportsOfAll(merged: ReadonlySet<string>, graph: Graph): string {
   return `${exported.join("")}import"./${MAIN}";`;
 }
 
-function importsFromFirst(file: string, graph: Graph): string {
+/** What stands for a merged file where it is imported lazily. */
+function exportsFromFirst(file: string, graph: Graph): string {
   const names = (graph.get(file)?.exports ?? []).map((name) => `${nameInFirst(file, name)} as ${name}`);
   return `export{${names}}from"./${MAIN}";`;
+}
+
+/** Imports, as esbuild writes them, from merged files. What stood for these would import all that they export. */
+function importedFromFirst(text: string, merged: ReadonlySet<string>): string {
+  return text.replace(/\bimport\{([^{}]*)\}from"\.\/([\w.-]+)"/g, (statement, list: string, file: string) => {
+    if (!merged.has(file)) return statement;
+    const names = list.split(",").map((item) => {
+      const [name = "", local = name] = item.split(" as ");
+      return `${nameInFirst(file, name)} as ${local}`;
+    });
+    return `import{${names}}from"./${MAIN}"`;
+  });
 }

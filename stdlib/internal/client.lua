@@ -44,9 +44,9 @@ end
 
 --- A path with its values encoded. %s is one segment: path("/users/%s", "a/b") is "/users/a%2Fb". %p may be
 -- several, without the slashes around them: path("/v1/%p", "/a b/c/") is "/v1/a%20b/c".
-function M.path(template, ...)
+function M.path(form, ...)
   local values, next_value = { ... }, 0
-  return (template:gsub("%%([sp])", function(kind)
+  return (form:gsub("%%([sp])", function(kind)
     next_value = next_value + 1
     local value = values[next_value]
     local inner = value
@@ -56,7 +56,7 @@ function M.path(template, ...)
       for segment in (inner or ""):gmatch("[^/]+") do bad = bad or names_nothing(segment) end
     end
     if bad then
-      M.raise("a value for the path " .. template .. " is " .. (value == nil and "nil" or "'" .. value .. "'"))
+      M.raise("a value for the path " .. form .. " is " .. (value == nil and "nil" or "'" .. value .. "'"))
     end
     if kind == "s" then return encode_segment(value) end
     return (inner:gsub("[^/]+", encode_segment))
