@@ -3,13 +3,16 @@ import { describeError, describeSystemError, LuaError, ScriptError } from "./sea
 import type { Host } from "./seam/host.ts";
 import type { TaskThread } from "./seam/engine.ts";
 import { fromText, toText } from "./seam/text.ts";
+import { formatNumber } from "./seam/number.ts";
 import {
   isFunction,
+  isNumber,
   isTable,
   type LuaResult,
   type LuaTable,
   type LuaValue,
   type MaybePromise,
+  typeOf,
 } from "./seam/value.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { sourceText } from "./source.ts";
@@ -81,11 +84,12 @@ export class Loader {
     if (files !== undefined) {
       this.#package.set(
         "searchpath",
-        this.#define("package.searchpath", ([name, path, separator]) => {
+        this.#define("package.searchpath", ([name, path, separator, replacement]) => {
           const found = findOnPath(
-            expectString(name),
-            expectString(path),
-            (separator as string | undefined) ?? ".",
+            expectString(name, "searchpath"),
+            expectString(path, "searchpath", 2),
+            separator === undefined ? "." : expectString(separator, "searchpath", 3),
+            replacement === undefined ? "/" : expectString(replacement, "searchpath", 4),
           );
           return "file" in found ? found.file : [undefined, found.tried];
         }),
@@ -93,7 +97,10 @@ export class Loader {
     }
     vm.globals.set("package", this.#package);
     loaded.set("package", this.#package);
-    vm.globals.set("require", this.#define("require", ([name]) => this.#require(expectString(name))));
+    vm.globals.set(
+      "require",
+      this.#define("require", ([name]) => this.#require(expectString(name, "require"))),
+    );
   }
 
   #define(name: string, host: (args: readonly LuaValue[]) => LuaResult | Promise<LuaResult>): LuaValue {
@@ -191,14 +198,14 @@ export class Loader {
     return this.#define("package.searchers[2]", ([name]) => {
       const path = this.#package.get("path");
       if (typeof path !== "string") throw new ScriptError("'package.path' must be a string");
-      const found = findOnPath(expectString(name), path, ".");
+      const found = findOnPath(expectString(name, "searcher"), path, ".", "/");
       return "file" in found ? this.#loadFile(found.file) : found.tried;
     });
   }
 
   #searchFolders(folders: readonly string[]): LuaValue {
     return this.#define("package.searchers[3]", ([name]) => {
-      const module = modulePath(expectString(name));
+      const module = modulePath(expectString(name, "searcher"));
       if (module === undefined) return undefined;
       const tried: string[] = [];
       for (const folder of folders) {
@@ -214,7 +221,7 @@ export class Loader {
 
   #searchEmbedded(): LuaValue {
     return this.#define("package.searchers[4]", ([name]) => {
-      const text = expectString(name);
+      const text = expectString(name, "searcher");
       const module = modulePath(text);
       if (module === undefined) return undefined;
       const load = () => {
@@ -269,7 +276,7 @@ export class Loader {
       "loadfile",
       this.#define("loadfile", async ([file, mode, env]) => {
         try {
-          const source = readSource(toText(expectString(file)));
+          const source = readSource(toText(expectString(file, "loadfile")));
           if (typeof mode === "string") checkMode(source, mode);
           await this.#prepare(source);
           return this.#host.vm.load(source, toText(file as string), isTable(env) ? env : undefined);
@@ -283,7 +290,7 @@ export class Loader {
     globals.set(
       "dofile",
       this.#define("dofile", async ([file]) => {
-        const source = readSource(toText(expectString(file)));
+        const source = readSource(toText(expectString(file, "dofile")));
         await this.#prepare(source);
         return await this.#host.call(this.#host.vm.load(source, toText(file as string)));
       }),
@@ -309,9 +316,12 @@ function modulePath(name: string): string | undefined {
   return name.startsWith(PREFIX) ? toText(name.slice(PREFIX.length).replaceAll(".", "/")) : undefined;
 }
 
-function expectString(value: LuaValue): string {
+function expectString(value: LuaValue, functionName: string, index = 1): string {
   if (typeof value === "string") return value;
-  throw new ScriptError("bad argument #1: error converting Lua value to String (a name is expected)");
+  if (isNumber(value)) return formatNumber(value);
+  throw new ScriptError(
+    `bad argument #${index} to '${functionName}' (string expected, got ${typeOf(value)})`,
+  );
 }
 
 /** @throws {ScriptError} When a mode of `load` does not allow a source */
@@ -333,12 +343,17 @@ function readSource(file: string): string {
   }
 }
 
-function findOnPath(name: string, path: string, separator: string): { file: string } | { tried: string } {
-  const module = separator === "" ? name : name.replaceAll(separator, "/");
+function findOnPath(
+  name: string,
+  path: string,
+  separator: string,
+  replacement: string,
+): { file: string } | { tried: string } {
+  const module = separator === "" ? name : name.replaceAll(separator, () => replacement);
   const tried: string[] = [];
   for (const template of path.split(";")) {
     if (template === "") continue;
-    const file = template.replaceAll("?", module);
+    const file = template.replaceAll("?", () => module);
     const reason = whyNoFile(toText(file));
     if (reason === undefined) return { file };
     tried.push(`no file '${file}'${fromText(reason)}`);

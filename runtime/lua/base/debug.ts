@@ -110,7 +110,7 @@ function upvalueid(fn: LuaValue, n: LuaValue): LuaResult {
   const found = upvalue(fn, n, "upvalueid");
   const isLua = textOf(fn) !== undefined;
   // What a function of the library keeps is one thing
-  const key = isLua ? found?.box : toFloat(n as number) === 1 && typeof fn === "function" ? fn : undefined;
+  const key = isLua ? found?.box : found === undefined ? undefined : fn as LuaFunction;
   if (key === undefined) return undefined;
   let identity = identities.get(key);
   if (identity === undefined) identities.set(key, identity = new LightUserdata());
@@ -119,10 +119,10 @@ function upvalueid(fn: LuaValue, n: LuaValue): LuaResult {
 
 function upvaluejoin(f: LuaValue, n: LuaValue, g: LuaValue, m: LuaValue): LuaResult {
   const target = upvalue(f, n, "upvaluejoin");
-  if (textOf(f) === undefined) throw argumentError(1, "upvaluejoin", "Lua function expected");
   if (target === undefined) throw argumentError(2, "upvaluejoin", "invalid upvalue index");
   const number = toFloat(checkInteger(m, 4, "upvaluejoin"));
   if (typeof g !== "function") throw typeError(g, 3, "upvaluejoin", "function");
+  if (textOf(f) === undefined) throw argumentError(1, "upvaluejoin", "Lua function expected");
   if (textOf(g) === undefined) throw argumentError(3, "upvaluejoin", "Lua function expected");
   if (textOf(g)?.node.upvalues[number - 1] === undefined) {
     throw argumentError(4, "upvaluejoin", "invalid upvalue index");

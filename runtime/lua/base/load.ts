@@ -4,6 +4,8 @@ import { optString, typeError } from "../library/arguments.ts";
 import { type Callback, drive, first, type LuaResult, rested } from "../library/callback.ts";
 import { spendWork } from "../library/string/limits.ts";
 import { charge, type Heap } from "../memory.ts";
+import { formatNumber } from "../number/format.ts";
+import { isNumber } from "../number/kinds.ts";
 import { LuaSyntaxError } from "../parse/error.ts";
 import { LoadedChunk } from "../run/chunk.ts";
 import { PrecompiledChunk, precompiledOf } from "../run/precompiled.ts";
@@ -34,7 +36,7 @@ export function displayName(name: string): string {
   }
   const line = name.split("\n", 1)[0] ?? "";
   const room = ID_SIZE - '[string "..."]'.length - 1;
-  if (line === name && line.length <= room + 3) return `[string "${line}"]`;
+  if (line === name && line.length < room) return `[string "${line}"]`;
   return `[string "${line.slice(0, room)}..."]`;
 }
 
@@ -116,7 +118,8 @@ export function loadFunction(globals: LuaTable, inspection: Inspection, heap: He
     let source = "";
     try {
       for (;;) {
-        const part = first(yield [reader]);
+        const read = first(yield [reader]);
+        const part = isNumber(read) ? formatNumber(read) : read;
         if (part === undefined || part === "") break;
         if (typeof part !== "string") throw runtimeError("reader function must return a string");
         source += part;

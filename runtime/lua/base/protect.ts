@@ -47,6 +47,8 @@ interface Protection {
   /** Closing values outside of the call. */
   readonly height: number;
   readonly handler: LuaValue;
+  /** What {@link Coroutine.isHandled} is outside of the call. */
+  readonly wasHandled: boolean;
 }
 
 const protecting: ProtectedKind = {
@@ -69,10 +71,10 @@ const protecting: ProtectedKind = {
 const failPcall = (protection: Protection, error: unknown) => handleFailure(protection, error);
 const failXpcall = (protection: Protection, error: unknown) => handleFailure(protection, error);
 
-function leave({ handler }: Protection): Coroutine {
+function leave({ wasHandled }: Protection): Coroutine {
   const co = machine.current as Coroutine;
   co.protection--;
-  if (handler !== undefined) co.handlers--;
+  co.isHandled = wasHandled;
   return co;
 }
 
@@ -106,9 +108,10 @@ function* handled(co: Coroutine, handler: LuaValue, error: unknown): Callback<Lu
   for (let i = 0; i < MAX_HANDLED + MORE_HANDLED; i++) {
     const before = co.raisedAt;
     const wasOverflow = co.handlesOverflow;
+    const wasHandled = co.isHandled;
     co.raisedAt = levels;
     co.handlesOverflow ||= typeof value === "string" && OVERFLOW.test(value);
-    co.handlers++;
+    co.isHandled = true;
     co.boundaries++;
     try {
       return first(yield [handler, value]);
@@ -118,7 +121,7 @@ function* handled(co: Coroutine, handler: LuaValue, error: unknown): Callback<Lu
       value = i < MAX_HANDLED ? errorValue(thrown) : "C stack overflow";
       levels = thrown instanceof LuaThrow ? thrown.levels as readonly Level[] | undefined : undefined;
     } finally {
-      co.handlers--;
+      co.isHandled = wasHandled;
       co.boundaries--;
       co.raisedAt = before;
       co.handlesOverflow = wasOverflow;
@@ -138,10 +141,12 @@ function protectedCall(fn: LuaValue, args: LuaValue[], handler: LuaValue): LuaRe
     const message = `attempt to call a ${typeName(fn)} value`;
     return handler === undefined ? [false, message] : drive(handledAtOnce(co, handler, message));
   }
-  if (co.protection >= MAX_PROTECTED) throw new LuaThrow("C stack overflow");
-  const protection = { height: co.closing.length, handler };
+  if (co.protection >= MAX_PROTECTED) {
+    throw new LuaThrow(co.handlesOverflow ? NO_HANDLING : "C stack overflow");
+  }
+  const protection = { height: co.closing.length, handler, wasHandled: co.isHandled };
   co.protection++;
-  if (handler !== undefined) co.handlers++;
+  co.isHandled = handler !== undefined;
   try {
     const result = (typeof fn === "function" ? fn : callable(fn))(...args) as LuaResult;
     if (result === SUSPENDED) return save(protecting, 0, [protection], []);

@@ -57,8 +57,8 @@ export class Coroutine {
   boundaries = 0;
   /** From when it has begun to close itself, when nothing may yield any more. */
   closesItself = false;
-  /** How many `xpcall`s are around what runs: with one, an error takes the levels with it. */
-  handlers = 0;
+  /** Whether the innermost protected call around what runs is an `xpcall`: then an error takes the levels with it. */
+  isHandled = false;
   /** While a handler of `xpcall` runs: the levels of the error. */
   raisedAt: readonly Level[] | undefined = undefined;
   /** Whether a handler of a stack overflow runs, which may not overflow the stack again. */
@@ -81,7 +81,7 @@ export class Coroutine {
     this.head = this.tail = this.frames = null;
     this.depth = this.protection = this.boundaries = 0;
     this.activation = null;
-    this.isHooking = this.closesItself = false;
+    this.isHooking = this.closesItself = this.isHandled = false;
     this.unwound = false;
     this.failure = undefined;
   }

@@ -1,7 +1,8 @@
 /** `next` and the step of `ipairs`: loops recognise them and go without calls. */
-import { argumentError, LuaThrow } from "../error.ts";
-import { typeError, typeName } from "../library/arguments.ts";
+import { LuaThrow } from "../error.ts";
+import { checkInteger, typeError, typeName } from "../library/arguments.ts";
 import type { LuaResult } from "../library/callback.ts";
+import { arithAdd } from "../number/arithmetic.ts";
 import { LuaTable, type LuaValue } from "../table.ts";
 import { index, metamethod } from "./operators.ts";
 import { SUSPENDED } from "./machine.ts";
@@ -14,23 +15,24 @@ export function next(table: LuaValue, key?: LuaValue): LuaResult {
 
 const afterIndex: FrameKind = {
   isProtected: false,
-  resume: (frame, result) => pair(frame.site, Array.isArray(result) ? result[0] : result),
+  resume: (frame, result) => pair(frame.slots[0] as LuaValue, Array.isArray(result) ? result[0] : result),
 };
 
 /** The next element of a table, for `ipairs`. */
 export function ipairsStep(table: LuaValue, position: LuaValue): LuaResult {
-  if (typeof position !== "number") throw argumentError(2, "for iterator", "number expected");
-  const i = position + 1;
-  if (table instanceof LuaTable && table.metatable === undefined) return pair(i, table.getInt(i));
+  const i = arithAdd(checkInteger(position, 2, "for iterator", arguments.length), 1);
+  if (table instanceof LuaTable && table.metatable === undefined) {
+    return pair(i, typeof i === "number" ? table.getInt(i) : table.get(i));
+  }
   // As from a function in C: without a position
   if (!(table instanceof LuaTable) && metamethod(table, "__index") === undefined) {
     throw new LuaThrow(`attempt to index a ${typeName(table)} value`);
   }
   const value = index(table, i);
-  if ((value as unknown) === SUSPENDED) return save(afterIndex, i, [], []);
+  if ((value as unknown) === SUSPENDED) return save(afterIndex, 0, [i], []);
   return pair(i, value);
 }
 
-function pair(i: number, value: LuaValue): LuaResult {
+function pair(i: LuaValue, value: LuaValue): LuaResult {
   return value === undefined ? undefined : [i, value];
 }

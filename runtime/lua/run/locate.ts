@@ -51,7 +51,7 @@ export function currentExpression(): Operation | undefined {
 /** The levels that an error takes with it: a handler is to see them, or who asks for the coroutine that it ends. */
 export function captureLevels(): readonly Level[] | undefined {
   const co = machine.current;
-  if (co === null || (co.handlers === 0 && (co.isTask || co.protection > 0))) return undefined;
+  if (co === null || (!co.isHandled && (co.isTask || co.protection > 0))) return undefined;
   return runningLevels(FAR);
 }
 

@@ -1,5 +1,5 @@
 /** Operations of generated code whose operands are not what its fast paths expect. Any may give `SUSPENDED`. */
-import { runtimeError } from "../error.ts";
+import { type LuaThrow, runtimeError } from "../error.ts";
 import type { LuaResult } from "../library/callback.ts";
 import {
   addHalves,
@@ -100,6 +100,11 @@ function callHandler(event: string, handler: LuaValue, a: LuaValue, b: LuaValue)
   return callable(handler)(a, b);
 }
 
+/** @param isHandler Whether the value is what a metatable has, which has no name in the source */
+function notIndexable(value: LuaValue, isHandler: boolean): LuaThrow {
+  return isHandler ? runtimeError(`attempt to index a ${typeName(value)} value`) : blame(value, "index");
+}
+
 /** `object[key]` */
 export function index(object: LuaValue, key: LuaValue): LuaValue {
   let holder = object;
@@ -113,7 +118,7 @@ export function index(object: LuaValue, key: LuaValue): LuaValue {
       if (handler === undefined) return undefined;
     } else {
       handler = metamethod(holder, "__index");
-      if (handler === undefined) throw blame(holder, "index");
+      if (handler === undefined) throw notIndexable(holder, i > 0);
     }
     if (typeof handler === "function") return first(handler(holder, key));
     holder = handler;
@@ -139,7 +144,7 @@ export function setIndex(object: LuaValue, key: LuaValue, value: LuaValue): LuaR
       }
     } else {
       handler = metamethod(holder, "__newindex");
-      if (handler === undefined) throw blame(holder, "index");
+      if (handler === undefined) throw notIndexable(holder, i > 0);
     }
     if (typeof handler === "function") {
       return handler(holder, key, value) === SUSPENDED ? SUSPENDED : undefined;

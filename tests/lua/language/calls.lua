@@ -266,3 +266,9 @@ test("a chain of __call that leads to nothing is too long", function()
   raises("'__call' chain too long", a)
   raises("'__call' chain too long", function() return a() end)
 end)
+
+test("load: what a reader gives may be a number", function()
+  local parts = { "return ", 1, 2 }
+  local f = assert(load(function() return table.remove(parts, 1) end))
+  assert(f() == 12)
+end)

@@ -224,3 +224,12 @@ test("arguments and results: more than JavaScript takes", function()
   assert((function(a, b) return b end)(table.unpack({ 1, "y" }, 1, 200000)) == "y")
   healthy()
 end)
+
+test("protected calls without end, within a handler of such an error too, come to an end soon", function()
+  local function loop()
+    local ok, err = pcall(loop)
+    if not ok then error(err, 0) end
+  end
+  local ok, err = xpcall(loop, loop)
+  assert(not ok and err:find("error", 1, true))
+end)

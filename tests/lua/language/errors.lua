@@ -514,3 +514,18 @@ test("names of operands: results of methods have none, constant variables are wh
   assert(message(function() return t:n() end) == "attempt to call a nil value (method 'n')")
   assert(message(function() return t["a\0b"].c end) == "attempt to index a nil value (field 'a')")
 end)
+
+test("a source of 45 characters or more is cut short in messages", function()
+  local function shown(n) return (select(2, load(("x"):rep(n))):match("^(.-):1:")) end
+  assert(shown(44) == '[string "' .. ("x"):rep(44) .. '"]')
+  assert(shown(45) == '[string "' .. ("x"):rep(45) .. '..."]')
+  assert(shown(46) == '[string "' .. ("x"):rep(45) .. '..."]')
+end)
+
+test("what a metatable has has no name", function()
+  local a = setmetatable({}, { __index = 5, __newindex = true })
+  local ok, err = pcall(function() return a.x end)
+  assert(err:find("attempt to index a number value$"), err)
+  ok, err = pcall(function() a.x = 1 end)
+  assert(err:find("attempt to index a boolean value$"), err)
+end)
