@@ -30,11 +30,11 @@ export default defineGlobal({
     doc: "Raise the message unless the value is true; give back all arguments",
     variadic: true,
     run: (_host, ...values) => {
-      const [value, text] = values;
-      if (isTruthy(value)) return values;
+      const value = values[0];
+      if (isTruthy(value)) return values.length === 1 ? value : values;
       if (values.length === 0) throw new ScriptError("bad argument #1 to 'assert' (value expected)");
       if (values.length === 1) throw new ScriptError("assertion failed!");
-      throw new LuaError(text ?? "<no error object>");
+      throw new LuaError(values[1] ?? "<no error object>");
     },
   }),
   functions: {

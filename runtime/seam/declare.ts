@@ -159,12 +159,15 @@ function hostFunction(
   const empty = declaration.returns === "nil" ? NOTHING : NIL;
   const complete = (result: LuaResult): LuaResult => result === undefined ? empty : result;
   return (args) => {
-    const converted = new Array<unknown>(count);
+    // What takes any number of arguments can count them: what is left out at the end is not there
+    const given = variadic && args.length < count ? args.length : count;
+    const converted = new Array<unknown>(given);
     for (let i = 0; i < count; i++) {
       // deno-lint-ignore no-non-null-assertion -- i is below the length
       const param = params[i]!;
       try {
-        converted[i] = param.read(args[i], notice);
+        const value = param.read(args[i], notice);
+        if (i < given || value !== undefined) converted[i] = value;
       } catch (error) {
         if (!(error instanceof Mismatch)) throw error;
         throw isStandard
@@ -172,18 +175,11 @@ function hostFunction(
           : refusal(name, declaration, i, param, args[i], error);
       }
     }
-    const result = variadic
-      ? run(host, ...given(converted, args.length), ...args.slice(count))
+    const result = variadic && args.length > count
+      ? run(host, ...converted, ...args.slice(count))
       : run(host, ...converted);
     return result instanceof Promise ? result.then(complete) : complete(result);
   };
-}
-
-/** Without what has been left out at the end, so that what takes any number of arguments can count them. */
-function given(converted: readonly unknown[], count: number): readonly unknown[] {
-  let { length } = converted;
-  while (length > count && converted[length - 1] === undefined) length--;
-  return converted.slice(0, length);
 }
 
 /** Warns of the same thing once: the call may stand in a loop. */
