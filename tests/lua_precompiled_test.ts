@@ -79,3 +79,36 @@ Deno.test("the code of every embedded module is that of its text: what it gives 
     assert.deepEqual(await fields(source, `assay/${path}.lua`), plain, path);
   }
 });
+
+/** More than trees are kept of. */
+const LONG = "x = 1 -- so that it is long\n".repeat(10_000);
+
+Deno.test("a long text waits, fails and knows its lines as a short one does", async () => {
+  const { session } = await testSession();
+  const results = await session.run(
+    fromText(`
+      local source = ${
+      JSON.stringify(LONG)
+    } .. "local t = ...\\nlocal function f() sleep(0) return t.a.b end\\nsleep(0)\\nlocal v = f()\\nreturn v"
+      local chunk = load(source, "=long")
+      return chunk({ a = { b = 5 } }), debug.getinfo(chunk, "S").lastlinedefined,
+        select(2, xpcall(chunk, debug.traceback, {}))`.replaceAll("\\\\n", "\\n")),
+    "test.lua",
+  );
+  assert.equal(results[0], 5);
+  const [, , message] = results;
+  assert.match(String(message), /^long:10002: attempt to index a nil value \(field 'a'\)/);
+  assert.match(String(message), /long:10002: in .*'f'\n(?:.*\n)*?\tlong:10004: in /);
+});
+
+Deno.test("long texts can be loaded again and again", async () => {
+  const { session } = await testSession({ memory: 64 * 2 ** 20 });
+  const source = `
+    local items = {}
+    for i = 1, 100000 do items[i] = i .. "," end
+    local text = "return {" .. table.concat(items) .. "}"
+    local sum = 0
+    for i = 1, 5 do sum = sum + #load(text)() end
+    return sum`;
+  assert.deepEqual(await session.run(source, "test.lua"), [500_000]);
+});

@@ -30,13 +30,18 @@ const forgotten = new FinalizationRegistry((number: number) => {
 });
 let count = 0;
 
+/** A number for a chunk of this process. */
+export function nextChunkNumber(): number {
+  return ++count;
+}
+
 /**
  * Knows a chunk for as long as its functions keep it.
  *
- * @param number What the names of its functions end with. @default the next one that is free
+ * @param number What the names of its functions end with
  * @returns The number
  */
-export function registerChunk(chunk: KnownChunk, number = ++count): number {
+export function registerChunk(chunk: KnownChunk, number = nextChunkNumber()): number {
   chunks.set(number, new WeakRef(chunk));
   forgotten.register(chunk, number);
   return number;

@@ -1,45 +1,39 @@
 /**
- * Chunks whose code was generated before, as a file of JavaScript: a bundle of the program has one for each embedded
- * module, a folder of the user those of scripts that have run before. V8's code cache holds what is in such a file, so
- * nothing is parsed or compiled any more. What else is known of a chunk, such as its lines, is made again from its text
- * when it is asked for, such as in a traceback.
+ * Chunks of which the code is kept, and nothing else: what else there is to know, such as lines, is made again from the
+ * text when it is asked for, such as in a traceback.
+ *
+ * The code may be that of a file of JavaScript: a bundle of the program has one for each embedded module, a folder of
+ * the user those of scripts that have run before. V8's code cache holds what is in such a file, so nothing is parsed or
+ * compiled any more. Or it has just been generated from a text that is long: a tree takes a hundred times as much.
  */
-import type { Chunk, FunctionNode } from "../ast.ts";
-import type { CompiledFunction } from "../compile/unit.ts";
-import { parseChunk } from "../parse/parse.ts";
+import type { FunctionNode } from "../ast.ts";
 import type { LuaTable } from "../table.ts";
-import { LuaFloat, LuaInteger } from "../value.ts";
 import {
   callCode,
   type CodeTables,
   FunctionInfo,
   type GeneratedCode,
   isCodeShown,
-  isEnvironmentBoxed,
-  KEEP,
   type Maker,
   NAMES,
   type ResumeCopy,
-  shareEnvironment,
+  runCode,
 } from "./chunk.ts";
-import { ChunkCode, type Constant } from "./chunk_code.ts";
 import { codeNumber } from "./content_hash.ts";
 import type { LuaFunction } from "./coroutine.ts";
-import { type KnownChunk, registerChunk } from "./functions.ts";
-import { registerScript, type Script } from "./scripts.ts";
-import { definition, Shapes } from "./shapes.ts";
-
-/** What is known of the code in a file. Plain data. */
-interface Description {
-  /** What the names of functions end with. */
-  readonly number: number;
-  readonly functionCount: number;
-  /** `f` and a float, `i` and an integer's upper and lower half, `n` and a number: `["f", "1e300"]`. */
-  readonly constants: readonly (readonly [string, ...(number | string)[]])[];
-  /** The fields of its table constructors. */
-  readonly shapes: readonly (readonly string[])[];
-  readonly isEnvironmentBoxed: boolean;
-}
+import { type KnownChunk, nextChunkNumber, registerChunk } from "./functions.ts";
+import {
+  compiledOf,
+  decodeConstant,
+  describe,
+  type Description,
+  ending,
+  generate,
+  type Generated,
+  print,
+} from "./generate.ts";
+import { nextScriptName, registerScript, type Script } from "./scripts.ts";
+import { Shapes } from "./shapes.ts";
 
 /** What a file of generated code exports. */
 export interface CodeFile {
@@ -57,6 +51,8 @@ export function isCodeFile(file: object): file is CodeFile {
 /** Code that can be used instead of generating it. */
 interface Precompiled {
   readonly file: CodeFile;
+  /** Whether resume copies are in it. */
+  readonly hasCopies: boolean;
   /** The first chunk of this code, which stands for all: they are known by the same names. */
   first: Registered | undefined;
 }
@@ -73,17 +69,32 @@ const files = new Map<string, Precompiled>();
 
 /** Makes the code of a chunk known. @param text Its bytes */
 export function definePrecompiled(text: string, file: CodeFile): void {
-  files.set(text, { file, first: undefined });
+  files.set(text, { file, hasCopies: true, first: undefined });
 }
 
 /**
- * The code of a chunk, by its text. Who wants to see code generated is not given any.
+ * The code of a chunk of which nothing else is kept. Who wants to see code generated is not given any.
  *
  * @param name What messages call the chunk: one that is loaded under several names has code for one of them
+ * @throws {LuaSyntaxError}
  */
 export function precompiledOf(text: string, name: string): Precompiled | undefined {
-  const code = isCodeShown() ? undefined : files.get(text);
-  return code?.first === undefined || code.first.chunk.name === name ? code : undefined;
+  if (isCodeShown()) return undefined;
+  const code = files.get(text);
+  if (code !== undefined && (code.first === undefined || code.first.chunk.name === name)) return code;
+  return text.length < LONG_TEXT ? undefined : compileLong(text, name);
+}
+
+/** Texts from here on take much memory as trees. Bytes. */
+const LONG_TEXT = 256 * 1024;
+
+function compileLong(text: string, name: string): Precompiled {
+  const number = nextChunkNumber();
+  const generated = generate(text, name, number);
+  const url = nextScriptName();
+  const lines = `${generated.main.lines.join("\n")}\n${ending(generated)}\nreturn[];`;
+  const run = new Function(NAMES, `${lines}\n//# sourceURL=${url}`) as GeneratedCode;
+  return { file: { description: describe(generated, number), run, url }, hasCopies: false, first: undefined };
 }
 
 /**
@@ -96,103 +107,33 @@ export function precompiledOf(text: string, name: string): Precompiled | undefin
 export function precompile(text: string, name: string, hash: string): string {
   const number = codeNumber(hash);
   const generated = generate(text, name, number);
-  const { tree, code, shapes } = generated;
-  const description: Description = {
-    number,
-    functionCount: tree.functions.length,
-    constants: code.constants.map(encodeConstant),
-    shapes: shapes.all,
-    isEnvironmentBoxed: isEnvironmentBoxed(tree),
-  };
   // Two lines before the code, as `new Function` has them
-  return `export const url=import.meta.url,description=${JSON.stringify(description)};
+  return `export const url=import.meta.url,description=${JSON.stringify(describe(generated, number))};
 export function run(${NAMES}){
 ${print(generated).lines.join("\n")}
-${KEEP}
-${shapes.all.map((names, i) => definition(i, names)).join("")}
+${ending(generated)}
 return R;
 }
 `;
 }
 
-interface Lines {
-  readonly lines: readonly string[];
-  readonly origins: Script["origins"];
-  readonly owners: Script["owners"];
-}
-
-/** All functions of a chunk, then the resume copies of those that can wait. */
-function print({ code, main }: Generated): Lines {
-  const lines = [...main.lines, "const R=[];"];
-  const origins = [...main.origins, undefined];
-  const owners = [...main.owners, undefined];
-  for (const compiled of code.compiled) {
-    if (compiled.writer.siteCount === 0) continue;
-    const copy = code.resumeCopy(compiled, `R[${compiled.node.id}]=`);
-    lines.push(...copy.out.lines);
-    origins.push(...copy.out.origins);
-    owners.push(...copy.owners);
-  }
-  return { lines, origins, owners };
-}
-
-function compiledOf(code: ChunkCode, id: number): CompiledFunction {
-  const compiled = code.compiled[id];
-  if (compiled === undefined) throw new Error("The code of a chunk is not that of its text");
-  return compiled;
-}
-
-interface Generated {
-  readonly tree: Chunk;
-  readonly code: ChunkCode;
-  readonly shapes: ShapeList;
-  readonly main: Lines;
-}
-
-/** The same text gives the same code. */
-function generate(text: string, name: string, number: number): Generated {
-  const tree = parseChunk(text, name);
-  shareEnvironment(tree);
-  const shapes = new ShapeList();
-  const code = new ChunkCode(number, false, shapes);
-  const { out, owners } = code.piece(tree.main, false);
-  return { tree, code, shapes, main: { lines: out.lines, origins: out.origins, owners } };
-}
-
-/** Numbers shapes in the order in which they are first used. */
-class ShapeList {
-  readonly all: (readonly string[])[] = [];
-  readonly #numbers = new Map<string, number>();
-
-  use(names: readonly string[]): string {
-    const key = names.join(",");
-    let number = this.#numbers.get(key);
-    if (number === undefined) {
-      number = this.all.push(names) - 1;
-      this.#numbers.set(key, number);
-    }
-    return `C[${number}]`;
-  }
-}
-
-function encodeConstant(value: Constant): readonly [string, ...(number | string)[]] {
-  if (value instanceof LuaFloat) return ["f", String(Object.is(value.n, -0) ? "-0" : value.n)];
-  if (value instanceof LuaInteger) return ["i", value.high, value.low];
-  return ["n", String(value)];
-}
-
-function decodeConstant([kind, first, second]: Description["constants"][number]): Constant {
-  if (kind === "f") return new LuaFloat(Number(first));
-  return kind === "i" ? new LuaInteger(Number(first), Number(second)) : Number(first);
+/** Gives the same as before, for as long as nothing wants its memory. */
+function cached<T extends object>(make: () => T): () => T {
+  let known: WeakRef<T> | undefined;
+  return () => {
+    const before = known?.deref();
+    if (before !== undefined) return before;
+    const made = make();
+    known = new WeakRef(made);
+    return made;
+  };
 }
 
 /** Makes what is known of the code of a file known to what looks for levels and texts of functions. */
-function register(file: CodeFile, text: string, name: string, source: string): Registered {
+function register({ file, hasCopies }: Precompiled, text: string, name: string, source: string): Registered {
   const { number } = file.description;
-  let generated: Generated | undefined;
-  const get = () => generated ??= generate(text, name, number);
-  let lines: Lines | undefined;
-  const printed = () => lines ??= print(get());
+  const get = cached(() => generate(text, name, number));
+  const printed = cached(() => hasCopies ? print(get()) : get().main);
   const chunk: KnownChunk = {
     text,
     name,
@@ -225,13 +166,14 @@ export class PrecompiledChunk implements KnownChunk {
   readonly #first: Registered;
   readonly #tables: CodeTables & { readonly makers: Maker[] };
   readonly #shapes = new Shapes();
+  readonly #scripts: Script[] = [];
   #copies: readonly (ResumeCopy | undefined)[] = [];
 
   /** See `LoadedChunk`. */
   constructor(readonly text: string, readonly name: string, readonly source: string, code: Precompiled) {
     const file = this.#file = code.file;
     const { constants, functionCount, number, shapes } = file.description;
-    this.#first = code.first ??= register(file, text, name, source);
+    this.#first = code.first ??= register(code, text, name, source);
     this.number = number;
     for (const names of shapes) this.#shapes.use(names);
     this.#tables = {
@@ -260,8 +202,12 @@ export class PrecompiledChunk implements KnownChunk {
 
   resumeCopy(id: number): ResumeCopy {
     const copy = this.#copies[id];
-    if (copy === undefined) throw new Error("A function that waits has no resume copy");
-    return copy;
+    if (copy !== undefined) return copy;
+    const { code } = this.#first.generated();
+    const { out, owners } = code.resumeCopy(compiledOf(code, id));
+    const script = { chunk: this.name, source: this.source, loaded: this, origins: out.origins, owners };
+    this.#scripts.push(script);
+    return runCode(out.lines.join("\n"), script, this.#tables) as ResumeCopy;
   }
 
   #maker(id: number): Maker {

@@ -38,13 +38,18 @@ const forgotten = new FinalizationRegistry((name: string) => {
 });
 let count = 0;
 
+/** A name for a script of this process. */
+export function nextScriptName(): string {
+  return `lua-${++count}.js`;
+}
+
 /**
  * Knows a script for as long as its functions keep it.
  *
- * @param name What stack traces call it. @default a name of its own
+ * @param name What stack traces call it
  * @returns The name
  */
-export function registerScript(script: Script, name = `lua-${++count}.js`): string {
+export function registerScript(script: Script, name = nextScriptName()): string {
   scripts.set(name, new WeakRef(script));
   forgotten.register(script, name);
   return name;
