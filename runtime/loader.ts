@@ -41,22 +41,22 @@ interface Found {
 
 /** The loader of one VM. */
 export class Loader {
-  /** Embedded modules that have been read, as bytes, by their path. */
-  readonly #sources = new Map<string, string>();
+  /** Embedded modules that have been read, by their path: bytes, and words that are known. */
+  readonly #sources = new Map<string, { source: string; words: readonly string[] | undefined }>();
   readonly #host: Host;
   readonly #scheduler: Scheduler;
-  readonly #prepare: (source: string) => MaybePromise<void>;
+  readonly #prepare: (source: string, words?: readonly string[]) => MaybePromise<void>;
   readonly #package: LuaTable;
   readonly #loaded: LuaTable;
   readonly #loading = new Map<string, Loading>();
   /** Which module a running module body waits for. */
   readonly #waiting = new Map<TaskThread, string>();
 
-  /** @param prepare Makes the builtins that a source mentions, before it runs */
+  /** @param prepare Makes the builtins that a source mentions, before it runs; the words may be known */
   constructor(
     host: Host,
     scheduler: Scheduler,
-    prepare: (source: string) => MaybePromise<void>,
+    prepare: (source: string, words?: readonly string[]) => MaybePromise<void>,
     files: ModuleFiles | undefined,
   ) {
     this.#host = host;
@@ -225,9 +225,9 @@ export class Loader {
       const module = modulePath(text);
       if (module === undefined) return undefined;
       const load = () => {
-        const source = this.#sources.get(module);
-        if (source === undefined) return fromText(`no embedded module '${toText(text)}'`);
-        return this.#compile(source, fromText(`assay/${module}.lua`));
+        const found = this.#sources.get(module);
+        if (found === undefined) return fromText(`no embedded module '${toText(text)}'`);
+        return this.#compile(found.source, fromText(`assay/${module}.lua`), found.words);
       };
       return this.#sources.has(module) ? load() : this.#fetch([module]).then(load);
     });
@@ -249,11 +249,12 @@ export class Loader {
         const load = MODULES.get(module);
         if (load === undefined) return [];
         const file = await load();
+        const { mentions } = file;
         const source = fromText(file.default);
-        this.#sources.set(module, source);
+        this.#sources.set(module, { source, words: mentions?.words });
         this.#host.vm.useCode?.(source, file);
-        await this.#prepare(source);
-        return embeddedIn(source);
+        await this.#prepare(source, mentions?.words);
+        return mentions?.modules ?? embeddedIn(source);
       }));
       missing = [...new Set(read.flat())].filter((module) => !this.#sources.has(module));
     }
@@ -264,9 +265,9 @@ export class Loader {
   }
 
   /** The chunk and where it is from; waits when builtins have to be made for it. */
-  #compile(source: string, chunkName: string): MaybePromise<LuaResult> {
+  #compile(source: string, chunkName: string, words?: readonly string[]): MaybePromise<LuaResult> {
     const chunk = this.#host.vm.load(source, toText(chunkName), undefined, true);
-    const ready = this.#prepare(source);
+    const ready = this.#prepare(source, words);
     return ready instanceof Promise ? ready.then(() => [chunk, chunkName]) : [chunk, chunkName];
   }
 

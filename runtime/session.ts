@@ -3,7 +3,7 @@ import { bindGlobal } from "./seam/declare.ts";
 import type { Engine, Vm } from "./seam/engine.ts";
 import { type GlobalEntry, GLOBALS } from "../builtins/registry.ts";
 import type { Environment, Host, Logger, Output, RunningTask, StopRole, Task } from "./seam/host.ts";
-import { withoutCommentLines } from "./comment_lines.ts";
+import { INDIRECT, mentionedWords, wordOf } from "./mentioned_words.ts";
 import { Loader, type ModuleFiles } from "./loader.ts";
 import { chosenMemory } from "./memory.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -34,9 +34,6 @@ export interface SessionOptions {
   /** See `VmOptions`. @default what `chooseMemory` has set */
   memory?: number;
 }
-
-/** Names that give a script ways to a global without writing its name. */
-const INDIRECT = ["_G", "_ENV", "load", "loadfile", "dofile", "debug"];
 
 /** A VM in use. Implements what builtins see of it. */
 export class Session implements Host {
@@ -74,8 +71,8 @@ export class Session implements Host {
     });
     for (const name of options.hidden ?? []) this.vm.globals.set(name, undefined);
     this.#scheduler = new Scheduler(this.vm, this.signal);
-    this.#pending = new Map(GLOBALS.filter(visible).map((entry) => [entry.word ?? entry.name, entry]));
-    this.#loader = new Loader(this, this.#scheduler, (source) => this.prepare(source), options.files);
+    this.#pending = new Map(GLOBALS.filter(visible).map((entry) => [wordOf(entry), entry]));
+    this.#loader = new Loader(this, this.#scheduler, this.prepare.bind(this), options.files);
     this.#onFirstStop = options.onFirstStop;
     this.#exit = options.exit ?? Deno.exit;
   }
@@ -83,16 +80,12 @@ export class Session implements Host {
   /**
    * Makes the builtins that a source mentions. Others are not even imported: a script pays for what it uses.
    * Where a source can reach globals by other means than their names, all are made.
+   *
+   * @param words Those that it mentions, where that is known
    */
-  prepare(source: string): MaybePromise<void> {
+  prepare(source: string, words?: readonly string[]): MaybePromise<void> {
     if (this.#pending.size === 0) return;
-    const words = [...this.#pending.keys(), ...INDIRECT].join("|");
-    const wanted = new Set(
-      Array.from(
-        withoutCommentLines(source).matchAll(new RegExp(`\\b(?:${words})\\b`, "g")),
-        ([word]) => word,
-      ),
-    );
+    const wanted = new Set(words ?? mentionedWords(source));
     const all = INDIRECT.some((name) => wanted.has(name));
     const entries = Array.from(this.#pending).flatMap(([word, entry]) =>
       all || wanted.has(word) ? [entry] : []
@@ -104,7 +97,7 @@ export class Session implements Host {
     const modules = await Promise.all(entries.map((entry) => entry.load()));
     entries.forEach((entry, index) => {
       // Another task may have been faster
-      if (!this.#pending.delete(entry.word ?? entry.name)) return;
+      if (!this.#pending.delete(wordOf(entry))) return;
       // deno-lint-ignore no-non-null-assertion -- one module per entry
       this.vm.globals.set(entry.name, bindGlobal(this, modules[index]!.default));
     });

@@ -10,6 +10,7 @@ import { Packages } from "./bundle/packages.ts";
 import { embeddedIn } from "../runtime/loader.ts";
 import { contentHash } from "../runtime/lua/run/content_hash.ts";
 import { precompile } from "../runtime/lua/run/precompiled.ts";
+import { mentionedWords } from "../runtime/mentioned_words.ts";
 import { fromText } from "../runtime/seam/text.ts";
 import { fileURLToPath } from "node:url";
 
@@ -55,9 +56,11 @@ function precompiledModules(files: Map<string, string>): esbuild.Plugin {
     const source = fromText(text);
     const code = precompile(source, `assay/${path}.lua`, await contentHash(source));
     // What it requires is read with it
-    const required = await Promise.all(embeddedIn(source).map(make));
+    const mentions = { modules: embeddedIn(source), words: mentionedWords(source) };
+    const required = await Promise.all(mentions.modules.map(make));
     const imports = required.map((file) => `import "./${file}";\n`).join("");
-    const contents = `${code}${imports}export default ${JSON.stringify(text)};\n`;
+    const contents = `${code}${imports}export const mentions=${JSON.stringify(mentions)};
+export default ${JSON.stringify(text)};\n`;
     const name = `${path.replaceAll("/", "-")}-${(await contentHash(contents)).slice(0, 8)}.lua.js`;
     files.set(name, contents);
     return name;

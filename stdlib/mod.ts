@@ -3,10 +3,19 @@
  * required; a test fails when a file of this folder is not in the map.
  */
 
-/** An embedded module. In a bundle of the program its file has the code that an engine has generated from it, too. */
+/** An embedded module. In a bundle of the program its file has more, such as the code that an engine has generated. */
 export interface EmbeddedModule {
   /** The Lua source, text. */
   readonly default: string;
+  readonly mentions?: EmbeddedMentions;
+}
+
+/** What the source of an embedded module mentions. */
+export interface EmbeddedMentions {
+  /** The paths of the embedded modules that it requires at once. */
+  readonly modules: readonly string[];
+  /** Words that ask for builtins. */
+  readonly words: readonly string[];
 }
 
 export type ModuleLoader = () => Promise<EmbeddedModule>;
