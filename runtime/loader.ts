@@ -1,5 +1,5 @@
 /** `require`, `package`, `dofile` and `loadfile`: how modules and other chunks are found and loaded. */
-import { describeError, describeSystemError, LuaError, ScriptError } from "./seam/error.ts";
+import { describeSystemError, LuaError, ScriptError } from "./seam/error.ts";
 import type { Host } from "./seam/host.ts";
 import type { TaskThread } from "./seam/engine.ts";
 import { fromText, toText } from "./seam/text.ts";
@@ -15,6 +15,7 @@ import {
   typeOf,
 } from "./seam/value.ts";
 import type { Scheduler } from "./scheduler.ts";
+import { FileSearch, findOnPath } from "./file_search.ts";
 import { sourceText } from "./source.ts";
 
 /** Where modules on disk are. */
@@ -208,9 +209,10 @@ export class Loader {
       const module = modulePath(expectString(name, "searcher"));
       if (module === undefined) return undefined;
       const tried: string[] = [];
+      const search = new FileSearch();
       for (const folder of folders) {
         for (const file of [`${folder}/${module}.lua`, `${folder}/${module}/init.lua`]) {
-          const reason = whyNoFile(file);
+          const reason = search.whyNoFile(file);
           if (reason === undefined) return this.#loadFile(fromText(file));
           tried.push(`no file '${file}'${reason}`);
         }
@@ -341,32 +343,5 @@ function readSource(file: string): string {
       `cannot open ${file}: ${describeSystemError(error).replace(/ \(os error \d+\)$/, "")}`,
       { cause: error },
     );
-  }
-}
-
-function findOnPath(
-  name: string,
-  path: string,
-  separator: string,
-  replacement: string,
-): { file: string } | { tried: string } {
-  const module = separator === "" ? name : name.replaceAll(separator, () => replacement);
-  const tried: string[] = [];
-  for (const template of path.split(";")) {
-    if (template === "") continue;
-    const file = template.replaceAll("?", () => module);
-    const reason = whyNoFile(toText(file));
-    if (reason === undefined) return { file };
-    tried.push(`no file '${file}'${fromText(reason)}`);
-  }
-  return { tried: tried.join("\n\t") };
-}
-
-/** Undefined where there is a file; else what is to be added to that there is none: mostly nothing. */
-function whyNoFile(path: string): string | undefined {
-  try {
-    return Deno.statSync(path).isFile ? undefined : "";
-  } catch (error) {
-    return error instanceof Deno.errors.NotCapable ? `: ${describeError(error)}` : "";
   }
 }
