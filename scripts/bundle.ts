@@ -9,7 +9,7 @@ import { MAIN, mergeFirstFile } from "./bundle/first_file.ts";
 import { Packages } from "./bundle/packages.ts";
 import { embeddedIn } from "../runtime/loader.ts";
 import { contentHash } from "../runtime/lua/run/content_hash.ts";
-import { precompile } from "../runtime/lua/run/precompiled.ts";
+import { asciiOnly, precompile } from "../runtime/lua/run/precompiled.ts";
 import { mentionedWords } from "../runtime/mentioned_words.ts";
 import { fromText } from "../runtime/seam/text.ts";
 import { fileURLToPath } from "node:url";
@@ -60,7 +60,7 @@ function precompiledModules(files: Map<string, string>): esbuild.Plugin {
     const required = await Promise.all(mentions.modules.map(make));
     const imports = required.map((file) => `import "./${file}";\n`).join("");
     const contents = `${code}${imports}export const mentions=${JSON.stringify(mentions)};
-export default ${JSON.stringify(text)};\n`;
+export default ${asciiOnly(JSON.stringify(text))};\n`;
     const name = `${path.replaceAll("/", "-")}-${(await contentHash(contents)).slice(0, 8)}.lua.js`;
     files.set(name, contents);
     return name;

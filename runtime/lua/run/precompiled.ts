@@ -108,13 +108,21 @@ export function precompile(text: string, name: string, hash: string): string {
   const number = codeNumber(hash);
   const generated = generate(text, name, number);
   // Two lines before the code, as `new Function` has them
-  return `export const url=import.meta.url,description=${JSON.stringify(describe(generated, number))};
+  return asciiOnly(
+    `export const url=import.meta.url,description=${JSON.stringify(describe(generated, number))};
 export function run(${NAMES}){
 ${print(generated).lines.join("\n")}
 ${ending(generated)}
 return R;
 }
-`;
+`,
+  );
+}
+
+/** JavaScript whose strings are escaped: V8 keeps text with other characters in twice the room, and reads it slowly. */
+export function asciiOnly(code: string): string {
+  // deno-lint-ignore no-control-regex -- these are the characters of ASCII
+  return code.replace(/[^\x00-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** Gives the same as before, for as long as nothing wants its memory. */
