@@ -28,6 +28,13 @@ export interface ModuleFiles {
 
 const PREFIX = "assay.";
 
+/** What embedded modules have in common, which no file on disk takes the place of. */
+const INTERNAL = `${PREFIX}internal.`;
+
+function isInternal(name: LuaValue): boolean {
+  return typeof name === "string" && name.startsWith(INTERNAL);
+}
+
 /** A module whose body is running. */
 interface Loading {
   thread: TaskThread;
@@ -197,6 +204,7 @@ export class Loader {
 
   #searchPath(): LuaValue {
     return this.#define("package.searchers[2]", ([name]) => {
+      if (isInternal(name)) return undefined;
       const path = this.#package.get("path");
       if (typeof path !== "string") throw new ScriptError("'package.path' must be a string");
       const found = findOnPath(expectString(name, "searcher"), path, ".", "/");
@@ -206,6 +214,7 @@ export class Loader {
 
   #searchFolders(folders: readonly string[]): LuaValue {
     return this.#define("package.searchers[3]", ([name]) => {
+      if (isInternal(name)) return undefined;
       const module = modulePath(expectString(name, "searcher"));
       if (module === undefined) return undefined;
       const tried: string[] = [];

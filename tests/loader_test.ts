@@ -55,6 +55,13 @@ Deno.test("require: an embedded module is found when no file shadows it", async 
   assert.equal(await printed({}, PRINT_PLACE), "embedded");
 });
 
+Deno.test("require: no file takes the place of what embedded modules have in common", async () => {
+  const files = Object.fromEntries(
+    PLACES.map(([, file]) => [file.replace("grafana", "internal/client"), module("file")]),
+  );
+  assert.equal(await printed(files, 'print(require("assay.internal.client").place)'), "nil");
+});
+
 Deno.test("require: package.preload comes before every file", async () => {
   const code =
     'package.preload["assay.grafana"] = function(name, extra) return { place = name .. " " .. extra } end ' +
