@@ -44,7 +44,7 @@ import { chargeString, spendWork } from "../library/string/limits.ts";
 import { BIG_STRING } from "../memory.ts";
 import { blame } from "./blame.ts";
 import type { LuaFunction } from "./coroutine.ts";
-import { SUSPENDED } from "./machine.ts";
+import { machine, SUSPENDED } from "./machine.ts";
 
 export { metamethod, metatableOf };
 
@@ -107,6 +107,12 @@ function notIndexable(value: LuaValue, isHandler: boolean): LuaThrow {
 
 /** `object[key]` */
 export function index(object: LuaValue, key: LuaValue): LuaValue {
+  // The method of a string, as long as nobody has changed where those are
+  if (typeof object === "string" && typeof key === "string") {
+    const methods = machine.metatables.string?.props.__index;
+    const method = methods instanceof LuaTable ? methods.props[key] : undefined;
+    if (method !== undefined) return method;
+  }
   let holder = object;
   for (let i = 0; i < MAX_CHAIN; i++) {
     let handler: LuaValue;
