@@ -11,11 +11,18 @@ const MOST_RESULTS = 1_000_000;
 // deno-lint-ignore no-control-regex -- bytes are meant
 const NOT_ASCII = /[^\x00-\x7f]/;
 
+/** Whether a value is a position that counts from the start, as small as those of nearly all strings. */
+function isIndex(value: LuaValue): value is number {
+  return typeof value === "number" && (value | 0) === value && value > 0;
+}
+
 export function len(s?: LuaValue): LuaResult {
   return typeof s === "string" ? s.length : checkString(s, 1, "len", arguments.length).length;
 }
 
 export function sub(s?: LuaValue, i?: LuaValue, j?: LuaValue): LuaResult {
+  // Most calls, without any of their own
+  if (typeof s === "string" && isIndex(i) && isIndex(j)) return i > j ? "" : s.slice(i - 1, j);
   const text = typeof s === "string" ? s : checkString(s, 1, "sub", arguments.length);
   const first = startPosition(checkPosition(i, 2, "sub", arguments.length), text.length);
   const last = endPosition(optPosition(j, 3, "sub", -1), text.length);
@@ -23,6 +30,9 @@ export function sub(s?: LuaValue, i?: LuaValue, j?: LuaValue): LuaResult {
 }
 
 export function byte(s?: LuaValue, i?: LuaValue, j?: LuaValue): LuaResult {
+  if (typeof s === "string" && j === undefined && isIndex(i)) {
+    return i <= s.length ? s.charCodeAt(i - 1) : NOTHING;
+  }
   const text = typeof s === "string" ? s : checkString(s, 1, "byte", arguments.length);
   const from = optPosition(i, 2, "byte", 1);
   if (j === undefined && from > 0) return from <= text.length ? text.charCodeAt(from - 1) : NOTHING;

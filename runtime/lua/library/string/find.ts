@@ -4,16 +4,14 @@ import { checkString, optPosition } from "../arguments.ts";
 import type { LuaResult } from "../callback.ts";
 import { startPosition } from "./bytes.ts";
 import { chargeText, spendWork } from "./limits.ts";
-import { patternOf, repeatingPatternOf } from "./pattern/cache.ts";
-
-const SPECIAL = /[\^$*+?.([%-]/;
+import { isPlain, patternOf, repeatingPatternOf } from "./pattern/cache.ts";
 
 export function find(s?: LuaValue, pattern?: LuaValue, init?: LuaValue, plain?: LuaValue): LuaResult {
   const text = chargeText(typeof s === "string" ? s : checkString(s, 1, "find", arguments.length));
   const wanted = typeof pattern === "string" ? pattern : checkString(pattern, 2, "find", arguments.length);
   const from = init === undefined ? 0 : startPosition(optPosition(init, 3, "find", 1), text.length) - 1;
   if (from > text.length) return undefined;
-  if ((plain !== undefined && plain !== false) || !SPECIAL.test(wanted)) {
+  if ((plain !== undefined && plain !== false) || isPlain(wanted)) {
     const at = text.indexOf(wanted, from);
     spendWork(((at < 0 ? text.length : at) - from) / 8);
     return at < 0 ? undefined : [at + 1, at + wanted.length];

@@ -43,6 +43,20 @@ export function patternOf(text: string): Pattern {
   return anchoring.get(text);
 }
 
+const SPECIAL = /[\^$*+?.([%-]/;
+let lastPlain = "";
+let lastSpecial = "%";
+
+/** Whether a pattern stands for itself. */
+export function isPlain(text: string): boolean {
+  if (text === lastSpecial) return false;
+  if (text === lastPlain) return true;
+  const isSpecial = SPECIAL.test(text);
+  if (isSpecial) lastSpecial = text;
+  else lastPlain = text;
+  return !isSpecial;
+}
+
 /** The pattern of a text in which `^` at the start is a plain byte, as `gmatch` has it. */
 export function repeatingPatternOf(text: string): Pattern {
   return text.startsWith("^") ? literal.get(text) : anchoring.get(text);

@@ -32,6 +32,8 @@ export class Pattern {
   readonly #prefix: string;
   /** The bytes with which a match may begin; `undefined` where that is not known. */
   readonly #first: ByteSet | undefined;
+  /** Whether what is looked for is one byte of some. */
+  readonly #isByte: boolean;
   readonly #starts: number[];
   readonly #ends: number[];
   #subject = "";
@@ -49,6 +51,7 @@ export class Pattern {
     this.#ends = new Array<number>(captures).fill(UNFINISHED);
     const first = items.find(({ kind }) => kind !== Kind.open && kind !== Kind.position);
     this.#first = first?.kind === Kind.single || first?.kind === Kind.plus ? first.set : undefined;
+    this.#isByte = items.length === 1 && first?.kind === Kind.single;
   }
 
   get anchored(): boolean {
@@ -78,6 +81,11 @@ export class Pattern {
         while (at < length && first[subject.charCodeAt(at)] === 0) at++;
         spend(at - begin);
         if (at >= length) return false;
+      }
+      if (this.#isByte) {
+        this.start = at;
+        this.end = at + 1;
+        return true;
       }
       if (this.#matchAt(at)) return true;
     }
