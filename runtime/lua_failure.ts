@@ -3,7 +3,7 @@ import { LuaAbort, LuaThrow } from "./lua/error.ts";
 import { toLuaError } from "./lua/run/errors.ts";
 import { traceback } from "./lua/run/locate.ts";
 import { machine } from "./lua/run/machine.ts";
-import { DEBUG, describeError, LuaError, LuaStop, ScriptError } from "./seam/error.ts";
+import { hostMessage, LuaError, LuaStop, ScriptError } from "./seam/error.ts";
 import { fromText, toText } from "./seam/text.ts";
 import type { LuaValue } from "./seam/value.ts";
 
@@ -32,14 +32,6 @@ export function raised(name: string, error: unknown, position: string): unknown 
   const co = machine.current;
   const trace = co === null || co.protection > 0 ? undefined : traceback();
   return new LuaThrow(position + fromText(hostMessage(name, error)), trace);
-}
-
-function hostMessage(name: string, error: unknown): string {
-  if (error instanceof ScriptError) return error.message;
-  if (error instanceof Deno.errors.NotCapable) return `${name}: ${describeError(error)}`;
-  const text = error instanceof Error ? error.message : String(error);
-  const stack = DEBUG && error instanceof Error ? `\n${error.stack}` : "";
-  return `${name}: internal error: ${text}${stack}`;
 }
 
 /** A Lua error as host code sees it. */

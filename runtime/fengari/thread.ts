@@ -5,7 +5,7 @@
  * (`coroutine.resume` in library code), it yields in its turn, down to the task's own thread, which the
  * scheduler resumes when the promise has settled. On the way back every level resumes the one above it.
  */
-import { DEBUG, describeError, LuaError, ScriptError } from "../seam/error.ts";
+import { hostMessage, LuaError, ScriptError } from "../seam/error.ts";
 import type { HostFunction, Step, TaskThread } from "../seam/engine.ts";
 import { fromText, toText } from "../seam/text.ts";
 import type { LuaFunction, LuaResult, LuaThread, LuaValue } from "../seam/value.ts";
@@ -96,14 +96,6 @@ export function raise(L: LuaState, name: string, error: unknown): never {
   push(L, fromText(hostMessage(name, error)));
   lua.lua_concat(L, 2);
   return lua.lua_error(L);
-}
-
-function hostMessage(name: string, error: unknown): string {
-  if (error instanceof ScriptError) return error.message;
-  if (error instanceof Deno.errors.NotCapable) return `${name}: ${describeError(error)}`;
-  const text = error instanceof Error ? error.message : String(error);
-  const stack = DEBUG && error instanceof Error ? `\n${error.stack}` : "";
-  return `${name}: internal error: ${text}${stack}`;
 }
 
 /**

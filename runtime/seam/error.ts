@@ -87,3 +87,12 @@ export function describeSystemError(error: unknown): string {
   const message = describeError(error);
   return /^.*?\(os error \d+\)/s.exec(message)?.[0] ?? message;
 }
+
+/** What Lua is told of an error that a function of the host has thrown. @param name As Lua calls the function */
+export function hostMessage(name: string, error: unknown): string {
+  if (error instanceof ScriptError) return error.message;
+  if (error instanceof Deno.errors.NotCapable) return `${name}: ${describeError(error)}`;
+  const text = error instanceof Error ? error.message : String(error);
+  const stack = DEBUG && error instanceof Error ? `\n${error.stack}` : "";
+  return `${name}: internal error: ${text}${stack}`;
+}
