@@ -35,14 +35,15 @@ export async function findCode(source: string, name: string, engine: Engine): Pr
   const hash = await code.hash(`${code.version}\n${name}\n${source}`);
   const path = `${folder}/${hash}.js`;
   const file = await read(folder, path);
+  if (file === undefined) code.keep(source, hash);
   return {
     file,
     save() {
-      if (file !== undefined) return;
       try {
-        write(folder, path, code.generate(source, name, hash));
+        const text = file === undefined ? code.kept(source) : undefined;
+        if (text !== undefined) write(folder, path, text);
       } catch {
-        // A folder that cannot be written, or a script that is no Lua
+        // The folder cannot be written
       }
     },
   };

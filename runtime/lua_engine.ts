@@ -10,7 +10,7 @@ import { textOf } from "./lua/run/functions.ts";
 import { locate } from "./lua/run/locate.ts";
 import type { Coroutine } from "./lua/run/coroutine.ts";
 import { contentHash } from "./lua/run/content_hash.ts";
-import { definePrecompiled, isCodeFile, precompile } from "./lua/run/precompiled.ts";
+import { definePrecompiled, isCodeFile, keepCode, keptCode } from "./lua/run/precompiled.ts";
 import { CALL_BUDGET, machine } from "./lua/run/machine.ts";
 import { setCodeListener } from "./lua/run/chunk.ts";
 import { LuaTable as NativeTable, type LuaValue as NativeValue, tableOf } from "./lua/table.ts";
@@ -236,5 +236,7 @@ export const engine: Engine = {
   createVm: (options) => new NativeVm(options),
   preload: importStepped,
   showCode: setCodeListener,
-  ...(VERSION === undefined ? {} : { code: { version: VERSION, hash: contentHash, generate: precompile } }),
+  ...(VERSION === undefined
+    ? {}
+    : { code: { version: VERSION, hash: contentHash, keep: keepCode, kept: keptCode } }),
 };

@@ -120,12 +120,14 @@ export interface Engine {
     /** The hash of a text, in hexadecimal digits. */
     hash(text: string): Promise<string>;
     /**
-     * The text of a file with the code of a source.
+     * Has the code kept that it is going to generate from a source.
      *
      * @param source Bytes
      * @param hash Of what tells the source from others
      */
-    generate(source: string, name: string, hash: string): string;
+    keep(source: string, hash: string): void;
+    /** The text of a file with that code; undefined where none has been generated. */
+    kept(source: string): string | undefined;
   };
   /** Has the JavaScript shown that Lua becomes, whenever some is generated; absent where none is. */
   showCode?(show: (text: string) => void): void;

@@ -18,6 +18,8 @@ export interface Description {
   /** The fields of its table constructors. */
   readonly shapes: readonly (readonly string[])[];
   readonly isEnvironmentBoxed: boolean;
+  /** The functions whose resume copies are there, by their numbers. */
+  readonly copies: readonly number[];
 }
 
 /** Text, where its lines come from, and the functions that they belong to. */
@@ -27,22 +29,27 @@ export interface Lines {
   readonly owners: Script["owners"];
 }
 
-/** All functions of a chunk, then the resume copies of those that can wait. */
-export function print({ code, main }: Generated): Lines {
-  const copies = code.compiled.filter(({ writer }) => writer.siteCount > 0).map((compiled) => {
-    const { out, owners } = code.resumeCopy(compiled, `R[${compiled.node.id}]=`);
+/** All functions of a chunk, then resume copies of some, by their numbers. */
+export function print({ code, main }: Generated, copies: readonly number[]): Lines {
+  const printed = copies.map((id) => {
+    const { out, owners } = code.resumeCopy(compiledOf(code, id), `R[${id}]=`);
     return { lines: out.lines, origins: out.origins, owners };
   });
   const parts: Lines[] = [
     main,
     { lines: ["const R=[];"], origins: [undefined], owners: [undefined] },
-    ...copies,
+    ...printed,
   ];
   return {
     lines: parts.flatMap(({ lines }) => lines),
     origins: parts.flatMap(({ origins }) => origins),
     owners: parts.flatMap(({ owners }) => owners),
   };
+}
+
+/** The functions that can wait, by their numbers. */
+export function waiting({ code }: Generated): readonly number[] {
+  return code.compiled.filter(({ writer }) => writer.siteCount > 0).map(({ node }) => node.id);
 }
 
 /** A function of a chunk, with what its resume copy is made of. */
@@ -98,13 +105,18 @@ export function decodeConstant([kind, first, second]: Description["constants"][n
   return kind === "i" ? new LuaInteger(Number(first), Number(second)) : Number(first);
 }
 
-export function describe({ tree, code, shapes }: Generated, number: number): Description {
+export function describe(
+  { tree, code, shapes }: Generated,
+  number: number,
+  copies: readonly number[],
+): Description {
   return {
     number,
     functionCount: tree.functions.length,
     constants: code.constants.map(encodeConstant),
     shapes: shapes.all,
     isEnvironmentBoxed: isEnvironmentBoxed(tree),
+    copies,
   };
 }
 

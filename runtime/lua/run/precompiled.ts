@@ -31,6 +31,7 @@ import {
   generate,
   type Generated,
   print,
+  waiting,
 } from "./generate.ts";
 import { nextScriptName, registerScript, type Script } from "./scripts.ts";
 import { Shapes } from "./shapes.ts";
@@ -51,8 +52,8 @@ export function isCodeFile(file: object): file is CodeFile {
 /** Code that can be used instead of generating it. */
 interface Precompiled {
   readonly file: CodeFile;
-  /** Whether resume copies are in it. */
-  readonly hasCopies: boolean;
+  /** What has been known since the code was generated, where that is kept. */
+  readonly generated?: Generated;
   /** The first chunk of this code, which stands for all: they are known by the same names. */
   first: Registered | undefined;
 }
@@ -63,17 +64,34 @@ interface Registered {
   readonly script: Script;
   /** Takes its time. */
   readonly generated: () => Generated;
+  /** The functions that have waited, by their numbers. */
+  readonly resumed: Set<number>;
 }
 
 const files = new Map<string, Precompiled>();
 
 /** Makes the code of a chunk known. @param text Its bytes */
 export function definePrecompiled(text: string, file: CodeFile): void {
-  files.set(text, { file, hasCopies: true, first: undefined });
+  files.set(text, { file, first: undefined });
+}
+
+const wanted = new Map<string, string>();
+
+/** Has the code of a chunk kept when it is loaded. @param hash See {@link precompile} */
+export function keepCode(text: string, hash: string): void {
+  wanted.set(text, hash);
+}
+
+/** The text of a file of the code that has been kept of a chunk, once it has been loaded. */
+export function keptCode(text: string): string | undefined {
+  const { generated, file, first } = files.get(text) ?? {};
+  if (generated === undefined || file === undefined) return undefined;
+  // Those that have waited will wait again
+  return fileText(generated, describe(generated, file.description.number, [...first?.resumed ?? []]));
 }
 
 /**
- * The code of a chunk of which nothing else is kept. Who wants to see code generated is not given any.
+ * The code of a chunk, where little else or nothing is kept. Who wants to see code generated is not given any.
  *
  * @param name What messages call the chunk: one that is loaded under several names has code for one of them
  * @throws {LuaSyntaxError}
@@ -81,20 +99,31 @@ export function definePrecompiled(text: string, file: CodeFile): void {
 export function precompiledOf(text: string, name: string): Precompiled | undefined {
   if (isCodeShown()) return undefined;
   const code = files.get(text);
-  if (code !== undefined && (code.first === undefined || code.first.chunk.name === name)) return code;
-  return text.length < LONG_TEXT ? undefined : compileLong(text, name);
+  if (code !== undefined) {
+    return code.first === undefined || code.first.chunk.name === name ? code : undefined;
+  }
+  const hash = wanted.get(text);
+  if (hash === undefined) return text.length < LONG_TEXT ? undefined : compile(text, name).code;
+  const { code: made, generated } = compile(text, name, codeNumber(hash));
+  const kept = { ...made, generated };
+  files.set(text, kept);
+  return kept;
 }
 
 /** Texts from here on take much memory as trees. Bytes. */
 const LONG_TEXT = 256 * 1024;
 
-function compileLong(text: string, name: string): Precompiled {
-  const number = nextChunkNumber();
+function compile(
+  text: string,
+  name: string,
+  number = nextChunkNumber(),
+): { code: Precompiled; generated: Generated } {
   const generated = generate(text, name, number);
   const url = nextScriptName();
   const lines = `${generated.main.lines.join("\n")}\n${ending(generated)}\nreturn[];`;
   const run = new Function(NAMES, `${lines}\n//# sourceURL=${url}`) as GeneratedCode;
-  return { file: { description: describe(generated, number), run, url }, hasCopies: false, first: undefined };
+  const file = { description: describe(generated, number, []), run, url };
+  return { code: { file, first: undefined }, generated };
 }
 
 /**
@@ -107,11 +136,15 @@ function compileLong(text: string, name: string): Precompiled {
 export function precompile(text: string, name: string, hash: string): string {
   const number = codeNumber(hash);
   const generated = generate(text, name, number);
+  return fileText(generated, describe(generated, number, waiting(generated)));
+}
+
+function fileText(generated: Generated, description: Description): string {
   // Two lines before the code, as `new Function` has them
   return asciiOnly(
-    `export const url=import.meta.url,description=${JSON.stringify(describe(generated, number))};
+    `export const url=import.meta.url,description=${JSON.stringify(description)};
 export function run(${NAMES}){
-${print(generated).lines.join("\n")}
+${print(generated, description.copies).lines.join("\n")}
 ${ending(generated)}
 return R;
 }
@@ -138,10 +171,11 @@ function cached<T extends object>(make: () => T): () => T {
 }
 
 /** Makes what is known of the code of a file known to what looks for levels and texts of functions. */
-function register({ file, hasCopies }: Precompiled, text: string, name: string, source: string): Registered {
-  const { number } = file.description;
-  const get = cached(() => generate(text, name, number));
-  const printed = cached(() => hasCopies ? print(get()) : get().main);
+function register(code: Precompiled, text: string, name: string, source: string): Registered {
+  const { file, generated } = code;
+  const { number, copies } = file.description;
+  const get = generated === undefined ? cached(() => generate(text, name, number)) : () => generated;
+  const printed = cached(() => print(get(), copies));
   const chunk: KnownChunk = {
     text,
     name,
@@ -164,7 +198,7 @@ function register({ file, hasCopies }: Precompiled, text: string, name: string, 
   };
   registerChunk(chunk, number);
   registerScript(script, file.url);
-  return { chunk, script, generated: get };
+  return { chunk, script, generated: get, resumed: new Set() };
 }
 
 /** A chunk in a VM whose code was generated before. */
@@ -211,6 +245,7 @@ export class PrecompiledChunk implements KnownChunk {
   resumeCopy(id: number): ResumeCopy {
     const copy = this.#copies[id];
     if (copy !== undefined) return copy;
+    this.#first.resumed.add(id);
     const { code } = this.#first.generated();
     const { out, owners } = code.resumeCopy(compiledOf(code, id));
     const script = { chunk: this.name, source: this.source, loaded: this, origins: out.origins, owners };
