@@ -103,7 +103,7 @@ function describe(subject: Subject, wanted: string): LuaResult {
   }
   if (wanted.includes("t")) {
     info.setStr("istailcall", level?.isTailCalled ?? false);
-    info.setStr("extraargs", 0);
+    info.setStr("extraargs", level?.known?.extraArguments ?? 0);
   }
   if (wanted.includes("f")) info.setStr("func", subject.fn);
   const { chunk } = subject;

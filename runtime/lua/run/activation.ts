@@ -33,6 +33,8 @@ export interface Activation {
   readonly outer: Activation | null;
   readonly fn: LuaFunction;
   readonly isTailCalled: boolean;
+  /** How many of its arguments `__call` has put in front. */
+  readonly extraArguments: number;
   /** What it calls. */
   readonly foreign: ForeignCall | null;
   /** Whether a hook runs for it. */

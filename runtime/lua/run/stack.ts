@@ -37,6 +37,8 @@ export interface KnownLevel {
   readonly locals: LocalAccess;
   readonly isHooked: boolean;
   readonly transfer: Transfer;
+  /** See {@link Activation.extraArguments}. */
+  readonly extraArguments?: number;
 }
 
 interface CallSite {

@@ -39,8 +39,8 @@ export interface Closure {
   readonly prototype: Prototype;
   readonly upvalues: Box[];
   readonly fn: LuaFunction;
-  /** Calls it, with any number of arguments. */
-  call(args: LuaValue[]): LuaResult;
+  /** Calls it, with any number of arguments. @param extra How many of them `__call` has put in front */
+  call(args: LuaValue[], extra?: number): LuaResult;
 }
 
 const closures = new WeakMap<LuaFunction, Closure>();
@@ -120,7 +120,12 @@ export class Stack implements Activation {
   results: LuaResult = undefined;
   #open: Upvalue[] = NONE;
 
-  constructor(readonly closure: Closure, args: readonly LuaValue[], readonly isTailCalled: boolean) {
+  constructor(
+    readonly closure: Closure,
+    args: readonly LuaValue[],
+    readonly isTailCalled: boolean,
+    readonly extraArguments = 0,
+  ) {
     const { parameterCount, isVararg, registerCount } = closure.prototype;
     const registers = this.registers = new Array<LuaValue>(registerCount).fill(undefined);
     for (let i = 0; i < parameterCount; i++) registers[i] = args[i];

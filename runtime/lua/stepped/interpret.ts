@@ -51,9 +51,9 @@ export function makeClosure(prototype: Prototype, upvalues: Box[]): LuaFunction 
     prototype,
     upvalues,
     fn,
-    call(args) {
+    call(args, extra) {
       if ((++machine.d > MAX_DEPTH || --machine.b < 0) && enter(fn, args) === SUSPENDED) return SUSPENDED;
-      return run(new Stack(closure, args, false), CONTINUE, undefined);
+      return run(new Stack(closure, args, false, extra), CONTINUE, undefined);
     },
   };
   Object.defineProperty(fn, "name", { value: `F${prototype.id}_${prototype.chunk?.number ?? 0}` });

@@ -108,7 +108,7 @@ export function callValue(stack: Stack, co: Coroutine, value: LuaValue, given: L
   }
   if (before.length > 0) args = [...before.reverse(), ...args];
   const closure = closureOf(fn);
-  return closure === undefined ? callOuter(stack, co, fn, args) : closure.call(args);
+  return closure === undefined ? callOuter(stack, co, fn, args) : closure.call(args, before.length);
 }
 
 function callOuter(stack: Stack, co: Coroutine, fn: LuaFunction, args: LuaValue[]): LuaResult {

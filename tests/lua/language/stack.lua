@@ -116,6 +116,25 @@ test("tail calls take the place of their callers", function()
   assert(isTail and fn == f)
 end)
 
+if _VERSION == "Lua 5.5" then
+  test("what __call puts before the arguments is counted", function()
+    local function f(...)
+      local t = debug.getinfo(1, "t")
+      return t.extraargs, t.istailcall, select("#", ...)
+    end
+    local once = setmetatable({}, { __call = f })
+    local twice = setmetatable({}, { __call = once })
+    local function check(call, ...)
+      local got = table.pack(call())
+      for i, wanted in ipairs({ ... }) do assert(got[i] == wanted, i) end
+    end
+    check(function() local a, b, c = f(1) return a, b, c end, 0, false, 1)
+    check(function() local a, b, c = once(1) return a, b, c end, 1, false, 2)
+    check(function() local a, b, c = twice(1) return a, b, c end, 2, false, 3)
+    check(function() return once(1) end, 1, true, 2)
+  end)
+end
+
 test("active lines are those of instructions", function()
   local function check(f, lines)
     local t = debug.getinfo(f, "SL")
