@@ -1,22 +1,19 @@
-/** `require`, `package`, `dofile` and `loadfile`: how modules and other chunks are found and loaded. */
-import { describeSystemError, LuaError, ScriptError } from "./seam/error.ts";
-import type { Host } from "./seam/host.ts";
+/** `require` and `package`: how modules are found and loaded. */
+import { defineFileFunctions, definePackageFunctions, expectString, readSource } from "./file_functions.ts";
+import { FileSearch, findOnPath } from "./file_search.ts";
+import type { Scheduler } from "./scheduler.ts";
 import type { TaskThread } from "./seam/engine.ts";
+import { ScriptError } from "./seam/error.ts";
+import type { Host } from "./seam/host.ts";
 import { fromText, toText } from "./seam/text.ts";
-import { formatNumber } from "./seam/number.ts";
 import {
   isFunction,
-  isNumber,
   isTable,
   type LuaResult,
   type LuaTable,
   type LuaValue,
   type MaybePromise,
-  typeOf,
 } from "./seam/value.ts";
-import type { Scheduler } from "./scheduler.ts";
-import { FileSearch, findOnPath } from "./file_search.ts";
-import { sourceText } from "./source.ts";
 
 /** Where modules on disk are. */
 export interface ModuleFiles {
@@ -78,7 +75,7 @@ export class Loader {
     const searchers = [this.#searchPreload()];
     if (files !== undefined) {
       searchers.push(this.#searchPath(), this.#searchFolders(files.folders));
-      this.#defineFileFunctions();
+      defineFileFunctions(host, prepare);
     }
     searchers.push(this.#searchEmbedded());
     this.#package = vm.newRecord({
@@ -89,20 +86,7 @@ export class Loader {
       config: "/\n;\n?\n!\n-\n",
       searchers: vm.newArray(searchers),
     });
-    if (files !== undefined) {
-      this.#package.set(
-        "searchpath",
-        this.#define("package.searchpath", ([name, path, separator, replacement]) => {
-          const found = findOnPath(
-            expectString(name, "searchpath"),
-            expectString(path, "searchpath", 2),
-            separator === undefined ? "." : expectString(separator, "searchpath", 3),
-            replacement === undefined ? "/" : expectString(replacement, "searchpath", 4),
-          );
-          return "file" in found ? found.file : [undefined, found.tried];
-        }),
-      );
-    }
+    definePackageFunctions(host, this.#package, files !== undefined);
     vm.globals.set("package", this.#package);
     loaded.set("package", this.#package);
     vm.globals.set(
@@ -281,33 +265,6 @@ export class Loader {
     const ready = this.#prepare(source, words);
     return ready instanceof Promise ? ready.then(() => [chunk, chunkName]) : [chunk, chunkName];
   }
-
-  #defineFileFunctions(): void {
-    const { globals } = this.#host.vm;
-    globals.set(
-      "loadfile",
-      this.#define("loadfile", async ([file, mode, env]) => {
-        try {
-          const source = readSource(toText(expectString(file, "loadfile")));
-          if (typeof mode === "string") checkMode(source, mode);
-          await this.#prepare(source);
-          return this.#host.vm.load(source, toText(file as string), isTable(env) ? env : undefined);
-        } catch (error) {
-          if (error instanceof LuaError) return [undefined, error.value];
-          if (error instanceof ScriptError) return [undefined, fromText(error.message)];
-          throw error;
-        }
-      }),
-    );
-    globals.set(
-      "dofile",
-      this.#define("dofile", async ([file]) => {
-        const source = readSource(toText(expectString(file, "dofile")));
-        await this.#prepare(source);
-        return await this.#host.call(this.#host.vm.load(source, toText(file as string)));
-      }),
-    );
-  }
 }
 
 /** Where a source requires an embedded module at once: not in a function that may never be called. */
@@ -326,31 +283,4 @@ export function embeddedIn(source: string): string[] {
 /** `a/b` (text) of `assay.a.b` (bytes); undefined for names of other modules. */
 function modulePath(name: string): string | undefined {
   return name.startsWith(PREFIX) ? toText(name.slice(PREFIX.length).replaceAll(".", "/")) : undefined;
-}
-
-function expectString(value: LuaValue, functionName: string, index = 1): string {
-  if (typeof value === "string") return value;
-  if (isNumber(value)) return formatNumber(value);
-  throw new ScriptError(
-    `bad argument #${index} to '${functionName}' (string expected, got ${typeOf(value)})`,
-  );
-}
-
-/** @throws {ScriptError} When a mode of `load` does not allow a source */
-function checkMode(source: string, mode: string): void {
-  const kind = source.startsWith("\x1b") ? "binary" : "text";
-  if (mode.includes(kind.charAt(0))) return;
-  throw new ScriptError(`attempt to load a ${kind} chunk (mode is '${toText(mode)}')`);
-}
-
-/** Bytes of a Lua file. @throws {ScriptError} When it cannot be read */
-function readSource(file: string): string {
-  try {
-    return sourceText(Deno.readFileSync(file));
-  } catch (error) {
-    throw new ScriptError(
-      `cannot open ${file}: ${describeSystemError(error).replace(/ \(os error \d+\)$/, "")}`,
-      { cause: error },
-    );
-  }
 }

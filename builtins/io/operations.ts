@@ -99,11 +99,13 @@ export function linesOf(
   });
 }
 
-/** Runs an operation; where the system refuses it, raises the reason. */
+/** Runs an operation; where the system refuses it, raises the reason. @param path The file that it opens */
 export function orRaise<T>(run: () => MaybePromise<T>, path?: string): MaybePromise<T> {
   const raise = (error: unknown): never => {
     if (error instanceof ScriptError) throw error;
-    throw new ScriptError(reasonOf(error, path).message, { cause: error });
+    const { message } = reasonOf(error);
+    const text = path === undefined ? message : `cannot open file '${path}' (${message})`;
+    throw new ScriptError(text, { cause: error });
   };
   try {
     const result = run();
