@@ -1,4 +1,4 @@
-/** `loadfile`, `dofile`, and the functions of `package`: what scripts do with files of Lua by themselves. */
+/** `loadfile`, `dofile` and `package.searchpath`: what scripts do with files of Lua by themselves. */
 import { findOnPath } from "./file_search.ts";
 import { describeSystemError, LuaError, ScriptError } from "./seam/error.ts";
 import type { Host } from "./seam/host.ts";
@@ -39,18 +39,8 @@ export function defineFileFunctions(
   );
 }
 
-/** Defines `package.loadlib`, and `package.searchpath` where there are files. */
-export function definePackageFunctions({ vm }: Host, table: LuaTable, hasFiles: boolean): void {
-  // As in a Lua that was built without them
-  table.set(
-    "loadlib",
-    vm.newFunction("package.loadlib", ([path, name]) => {
-      expectString(path, "loadlib");
-      expectString(name, "loadlib", 2);
-      return [undefined, "dynamic libraries not enabled; check your Lua installation", "absent"];
-    }),
-  );
-  if (!hasFiles) return;
+/** Defines `package.searchpath`. */
+export function defineSearchPath({ vm }: Host, table: LuaTable): void {
   table.set(
     "searchpath",
     vm.newFunction("package.searchpath", ([name, path, separator, replacement]) => {

@@ -1,5 +1,5 @@
 /** `require` and `package`: how modules are found and loaded. */
-import { defineFileFunctions, definePackageFunctions, expectString, readSource } from "./file_functions.ts";
+import { defineFileFunctions, defineSearchPath, expectString, readSource } from "./file_functions.ts";
 import { FileSearch, findOnPath } from "./file_search.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { TaskThread } from "./seam/engine.ts";
@@ -86,7 +86,7 @@ export class Loader {
       config: "/\n;\n?\n!\n-\n",
       searchers: vm.newArray(searchers),
     });
-    definePackageFunctions(host, this.#package, files !== undefined);
+    if (files !== undefined) defineSearchPath(host, this.#package);
     vm.globals.set("package", this.#package);
     loaded.set("package", this.#package);
     vm.globals.set(

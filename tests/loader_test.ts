@@ -267,13 +267,6 @@ Deno.test("package.searchpath: gives the file, or nil and what was tried", async
   assert.equal(tried, "no file './a/b.x'\n\tno file './a/b.y'");
 });
 
-Deno.test("package.loadlib: says that there are no libraries of C", async () => {
-  assert.equal(
-    await printed({}, 'print(package.loadlib("./x.so", "*"))'),
-    "nil\tdynamic libraries not enabled; check your Lua installation\tabsent",
-  );
-});
-
 Deno.test("dofile and loadfile: run a file, and say which one is missing", async () => {
   const files = { "part.lua": "return 1, ..." };
   assert.equal(await printed(files, 'print(dofile("part.lua"), loadfile("part.lua")(2))'), "1\t1\t2");
