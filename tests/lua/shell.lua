@@ -158,11 +158,13 @@ test("no process and no descriptor is left behind", function()
   for _, task in ipairs(tasks) do task:await() end
   -- Descriptors are closed in a turn of their own
   while open_files() > before do sleep(0.005) end
+  -- Other tests of the process have children, too, which come and go; one that has ended does not stay
+  local function is_zombie(pid)
+    local is_there, stat = pcall(fs.read, "/proc/" .. pid .. "/stat")
+    return is_there and stat:match("^%d+ %(.*%) (%S)") == "Z"
+  end
   for _, entry in ipairs(process.list()) do
-    if entry.ppid == own then
-      local state = fs.read("/proc/" .. entry.pid .. "/stat"):match("^%d+ %(.*%) (%S)")
-      assert.ne(state, "Z", "a zombie: " .. entry.name)
-    end
+    while entry.ppid == own and is_zombie(entry.pid) do sleep(0.005) end
   end
 end)
 
