@@ -179,7 +179,8 @@ export abstract class ExpressionParser extends Parser {
         return this.table();
       case Token.FUNCTION:
         lex.next();
-        return { kind: "function", node: this.functionBody(undefined, false, line), line };
+        // PUC-Rio takes the line of the parenthesis
+        return { kind: "function", node: this.functionBody(undefined, false, lex.line), line };
       default:
         return this.suffixedExpression();
     }

@@ -241,3 +241,16 @@ test("functions of the library keep what has no name", function()
   local each = string.gmatch("x", "x")
   assert(debug.getupvalue(each, 1) == "" and debug.getupvalue(print, 1) == nil)
 end)
+
+test("a function without a name begins where its parenthesis stands, one with a name at that", function()
+  local a = function
+  () end
+  local b = function() end
+  local function c
+  () end
+  local line = debug.getinfo(b, "S").linedefined
+  assert(debug.getinfo(a, "S").linedefined == line - 1)
+  assert(debug.getinfo(c, "S").linedefined == line + 2)
+  local _, message = load("x = function\n() ", "=t")
+  assert(message == "t:2: 'end' expected near <eof>")
+end)
