@@ -28,7 +28,7 @@ export declare class ServerCredentials {
   ): ServerCredentials;
 }
 
-declare class Server {
+export declare class Server {
   addService(methods: Record<string, MethodDefinition>, handlers: Record<string, unknown>): void;
   bindAsync(
     address: string,

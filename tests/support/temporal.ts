@@ -17,7 +17,7 @@ export interface TemporalRequest {
   message: Record<string, unknown>;
 }
 
-import type { Call, Message, MethodDefinition, ServerCredentials } from "./grpc.js";
+import type { Call, Message, MethodDefinition, Server, ServerCredentials } from "./grpc.js";
 
 interface Workflow {
   workflowId: string;
@@ -87,13 +87,7 @@ export class TemporalServer {
       Object.entries(methods).map(([name, answer]) => [name, server.#handler(name, answer)]),
     );
     server.#server.addService(definition, handlers);
-    const { promise, resolve, reject } = Promise.withResolvers<number>();
-    server.#server.bindAsync(
-      "127.0.0.1:0",
-      credentials ?? grpc.ServerCredentials.createInsecure(),
-      (error, port) => error === null ? resolve(port) : reject(error),
-    );
-    server.address = `127.0.0.1:${await promise}`;
+    server.address = await listen(server.#server, credentials);
     return server;
   }
 
@@ -102,13 +96,8 @@ export class TemporalServer {
     return this.requests.filter((request) => request.method === method);
   }
 
-  /** Waits for clients, but not for ever; ending their connections by force makes Deno's HTTP/2 server crash. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#server.tryShutdown(() => resolve());
-    const timer = setTimeout(resolve, 1000);
-    await promise;
-    clearTimeout(timer);
+    await shutDown(this.#server);
   }
 
   #handler(method: string, answer: (request: Message) => Message | Promise<Message>) {
@@ -272,4 +261,27 @@ export function methodDefinition(name: string): MethodDefinition {
     responseDeserialize: (bytes) => response.decode(bytes),
     responseSerialize: (message) => Buffer.from(response.encode(response.fromObject(message)).finish()),
   };
+}
+
+/** Has a server listen on a free port. @returns Its address */
+export async function listen(
+  server: Server,
+  credentials = grpc.ServerCredentials.createInsecure(),
+): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  server.bindAsync(
+    "127.0.0.1:0",
+    credentials,
+    (error, port) => error === null ? resolve(port) : reject(error),
+  );
+  return `127.0.0.1:${await promise}`;
+}
+
+/** Waits for clients, but not for ever; ending their connections by force makes Deno's HTTP/2 server crash. */
+export async function shutDown(server: Server): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.tryShutdown(() => resolve());
+  const timer = setTimeout(resolve, 1000);
+  await promise;
+  clearTimeout(timer);
 }

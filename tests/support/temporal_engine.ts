@@ -3,7 +3,7 @@
  * what commands say. There is one namespace.
  */
 import { grpc, type Message } from "./grpc.js";
-import { methodDefinition } from "./temporal.ts";
+import { listen, methodDefinition, shutDown } from "./temporal.ts";
 
 /** How many events a task brings: the worker has to ask for the others. */
 const PAGE = 3;
@@ -103,22 +103,12 @@ export class TemporalEngine {
       ]),
     );
     engine.#server.addService(definition, handlers);
-    const { promise, resolve, reject } = Promise.withResolvers<number>();
-    engine.#server.bindAsync(
-      "127.0.0.1:0",
-      grpc.ServerCredentials.createInsecure(),
-      (error, port) => error === null ? resolve(port) : reject(error),
-    );
-    engine.address = `127.0.0.1:${await promise}`;
+    engine.address = await listen(engine.#server);
     return engine;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#server.tryShutdown(() => resolve());
-    const timer = setTimeout(resolve, 1000);
-    await promise;
-    clearTimeout(timer);
+    await shutDown(this.#server);
     for (const { timers } of this.#runs.values()) timers.forEach((each) => clearTimeout(each));
   }
 
