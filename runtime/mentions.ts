@@ -1,7 +1,8 @@
 /** What a script can come to use, told by its text and by that of the modules that it requires. */
-import { type GlobalEntry, GLOBALS } from "../builtins/registry.ts";
+import type { GlobalEntry } from "../builtins/registry.ts";
 import type { ModuleLoader } from "../stdlib/mod.ts";
 import type { ModuleFiles } from "./loader.ts";
+import { mentionedWords, wordOf } from "./mentioned_words.ts";
 import { fromText, toText } from "./seam/text.ts";
 import { sourceText } from "./source.ts";
 
@@ -38,15 +39,13 @@ export async function findMentions(
   files: ModuleFiles,
   embedded: ReadonlyMap<string, ModuleLoader>,
 ): Promise<Mentions> {
-  const builtins = new Set<GlobalEntry>();
+  const words = new Set<string>();
   const names = new Set<string>();
   const modules = new Set<string>();
   let isOpen = false;
   const look = async (text: string): Promise<void> => {
     isOpen ||= UNFORESEEN.test(text);
-    for (const entry of GLOBALS) {
-      if (new RegExp(`\\b${entry.word ?? entry.name}\\b`).test(text)) builtins.add(entry);
-    }
+    for (const word of mentionedWords(text)) words.add(word);
     const required = Array.from(text.matchAll(REQUIRED), ([, name = ""]) => name);
     const missing = new Set(required.filter((name) => !names.has(name)));
     await Promise.all(Array.from(missing, async (name) => {
@@ -61,7 +60,7 @@ export async function findMentions(
     }));
   };
   await look(source);
-  if (!isOpen) return { builtins: (entry) => builtins.has(entry), modules, isOpen };
+  if (!isOpen) return { builtins: (entry) => words.has(wordOf(entry)), modules, isOpen };
   await Promise.all(Array.from(embedded.values(), (load) => load()));
   return { builtins: () => true, modules: new Set(embedded.keys()), isOpen };
 }
