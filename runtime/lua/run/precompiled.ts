@@ -84,10 +84,11 @@ export function keepCode(text: string, hash: string): void {
 
 /** The text of a file of the code that has been kept of a chunk, once it has been loaded. */
 export function keptCode(text: string): string | undefined {
-  const { generated, file, first } = files.get(text) ?? {};
-  if (generated === undefined || file === undefined) return undefined;
+  const { file, first } = files.get(text) ?? {};
+  if (!wanted.has(text) || file === undefined || first === undefined) return undefined;
+  const generated = first.generated();
   // Those that have waited will wait again
-  return fileText(generated, describe(generated, file.description.number, [...first?.resumed ?? []]));
+  return fileText(generated, describe(generated, file.description.number, [...first.resumed]));
 }
 
 /**
@@ -105,7 +106,7 @@ export function precompiledOf(text: string, name: string): Precompiled | undefin
   const hash = wanted.get(text);
   if (hash === undefined) return text.length < LONG_TEXT ? undefined : compile(text, name).code;
   const { code: made, generated } = compile(text, name, codeNumber(hash));
-  const kept = { ...made, generated };
+  const kept = text.length < LONG_TEXT ? { ...made, generated } : made;
   files.set(text, kept);
   return kept;
 }
