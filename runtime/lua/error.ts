@@ -30,14 +30,23 @@ export interface Position {
    *
    * @param name What the library calls it
    */
-  calledAs(name: string): { name: string; isMethod: boolean };
+  calledAs(name: string): CalledAs;
+}
+
+/** How a function of the library was called. */
+export interface CalledAs {
+  /** What the caller calls it. */
+  readonly name: string;
+  readonly isMethod: boolean;
+  /** `chunk:line: ` of the caller, or nothing where that is unknown. */
+  readonly position: string;
 }
 
 let position: Position = {
   locate: () => "",
   levels: () => undefined,
   traceback: () => undefined,
-  calledAs: (name) => ({ name, isMethod: false }),
+  calledAs: (name) => ({ name, isMethod: false, position: "" }),
 };
 
 /** Sets what finds positions for messages. The engine does so once, when it starts. */
@@ -61,7 +70,7 @@ export function located(value: unknown): LuaThrow {
 
 /** A library function was called with an argument that it cannot take. */
 export function argumentError(index: number, functionName: string, detail: string): LuaThrow {
-  const { name, isMethod } = position.calledAs(functionName);
-  if (isMethod && index === 1) return runtimeError(`calling '${name}' on bad self (${detail})`);
-  return runtimeError(`bad argument #${isMethod ? index - 1 : index} to '${name}' (${detail})`);
+  const { name, isMethod, position: caller } = position.calledAs(functionName);
+  if (isMethod && index === 1) return located(`${caller}calling '${name}' on bad self (${detail})`);
+  return located(`${caller}bad argument #${isMethod ? index - 1 : index} to '${name}' (${detail})`);
 }

@@ -78,11 +78,20 @@ const callPlainly: CallDirectly = (fn, a, b) => (fn as (...args: LuaValue[]) => 
  */
 export let callDirectly: CallDirectly = callPlainly;
 
+/** As {@link CallDirectly}, with any number of arguments: one value, or an array of none or several. */
+export type CallWith = (fn: LuaValue, args: LuaResult) => LuaResult;
+
+/** Calls with any number of arguments. Only within {@link driveDirectly}. */
+export let callWith: CallWith = (fn, args) => {
+  const call = fn as (...args: LuaValue[]) => LuaResult;
+  return Array.isArray(args) ? call(...args) : call(args as LuaValue);
+};
+
 /** What a generator yields first that goes on with the result of a call which is suspended already. */
 export const UNDER_WAY: CallRequest = [undefined];
 
 /**
- * Runs `work`, which uses {@link callDirectly}. Where one of its calls is suspended it gives the generator that goes on,
+ * Runs `work`, which uses {@link callDirectly} or {@link callWith}. Where one of its calls is suspended it gives the generator that goes on,
  * which yields {@link UNDER_WAY} first; it has no results else.
  */
 export type DirectDriver = (work: () => Callback | undefined) => LuaResult;
@@ -93,8 +102,14 @@ export let driveDirectly: DirectDriver = (work) => {
 };
 
 /** Sets how library functions call Lua. */
-export function setDriver(driver: Driver, directDriver: DirectDriver, direct: CallDirectly): void {
+export function setDriver(
+  driver: Driver,
+  directDriver: DirectDriver,
+  direct: CallDirectly,
+  directWith: CallWith,
+): void {
   drive = driver;
   driveDirectly = directDriver;
   callDirectly = direct;
+  callWith = directWith;
 }

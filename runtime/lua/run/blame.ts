@@ -1,10 +1,10 @@
 /** Errors of operations on values that cannot take them, with the name that the value has in the source. */
 import type { Expression, FunctionNode } from "../ast.ts";
-import { type LuaThrow, runtimeError } from "../error.ts";
+import { located, type LuaThrow, runtimeError } from "../error.ts";
 import { typeName } from "../library/arguments.ts";
 import { untilZero } from "../parse/reader.ts";
 import type { LuaValue } from "../table.ts";
-import { currentExpression } from "./locate.ts";
+import { currentExpression, positionOf } from "./locate.ts";
 import { type Named, nameOf } from "./naming.ts";
 import type { Operation } from "./stack.ts";
 
@@ -17,10 +17,12 @@ export type Side = "left" | "right";
  * @param doing `index`, `call`, `concatenate`, `perform arithmetic on`, …; `integer` for a float without one
  */
 export function blame(value: LuaValue, doing: string, side: Side = "left"): LuaThrow {
-  const place = currentExpression();
-  const name = place === undefined ? undefined : operandName(place, doing, side);
-  if (doing === "integer") return runtimeError(`number${name ?? ""} has no integer representation`);
-  return runtimeError(`attempt to ${doing} a ${typeName(value)} value${name ?? ""}`);
+  const operation = currentExpression();
+  const name = operation === undefined ? "" : operandName(operation, doing, side) ?? "";
+  const message = doing === "integer"
+    ? `number${name} has no integer representation`
+    : `attempt to ${doing} a ${typeName(value)} value${name}`;
+  return operation === undefined ? runtimeError(message) : located(positionOf(operation.place) + message);
 }
 
 function operandName(operation: Operation, doing: string, side: Side): string | undefined {

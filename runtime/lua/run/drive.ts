@@ -127,9 +127,17 @@ export function abandon(co: Coroutine): void {
   co.promise = null;
 }
 
+function callWith(fn: LuaValue, args: LuaResult): LuaResult {
+  const list = Array.isArray(args);
+  if (--machine.b < 0 && enter(fn as LuaFunction, list ? args : [args]) === SUSPENDED) return SUSPENDED;
+  if (fn === machine.yield) throw new LuaThrow("attempt to yield across a C-call boundary");
+  return (list ? (fn as LuaFunction)(...args) : (fn as LuaFunction)(args as LuaValue)) as LuaResult;
+}
+
 named("goOn", goOn);
 named("callDirectly", callDirectly);
-setDriver(drive, driveDirectly, callDirectly);
+named("callDirectly", callWith);
+setDriver(drive, driveDirectly, callDirectly, callWith);
 setWorkBudget((calls) => {
   machine.b -= calls;
   if (machine.b >= OVERDRAWN) return;

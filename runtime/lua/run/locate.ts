@@ -1,11 +1,19 @@
 /** Positions for messages, and tracebacks. */
 import type { FunctionNode } from "../ast.ts";
-import { setPosition } from "../error.ts";
+import { type CalledAs, setPosition } from "../error.ts";
 import type { Coroutine } from "./coroutine.ts";
 import { textOf } from "./functions.ts";
 import { machine } from "./machine.ts";
 import { nameAtLevel } from "./naming.ts";
-import { type Level, nearestPlace, type Operation, runningLevels, suspendedLevels } from "./stack.ts";
+import type { Place } from "./scripts.ts";
+import {
+  innerLevels,
+  type Level,
+  nearestPlace,
+  type Operation,
+  runningLevels,
+  suspendedLevels,
+} from "./stack.ts";
 
 /** Frames looked at for a position; a traceback takes more. */
 const NEAR = 30;
@@ -19,19 +27,22 @@ const LAST_LEVELS = 11;
 export function locate(level: number): string {
   if (level === 1) {
     const place = nearestPlace(NEAR);
-    if (place !== undefined) return `${place.chunk}:${place.origin.line}: `;
+    if (place !== undefined) return positionOf(place);
   }
-  const levels = runningLevels(NEAR + 4 * level);
+  const levels = innerLevels(NEAR + 4 * level, level + 1);
   // The function of the library that asks is level 0
   const asks = levels[0]?.place === undefined ? 0 : 1;
-  const place = levels[level - asks]?.place;
+  return positionOf(levels[level - asks]?.place);
+}
+
+/** `chunk:line: `; nothing of no place. */
+export function positionOf(place: Place | undefined): string {
   return place === undefined ? "" : `${place.chunk}:${place.origin.line}: `;
 }
 
 /** `chunk:line: ` of the Lua function that waits in a coroutine for what it called; nothing where the library does. */
 export function locateWaiting({ frames }: Coroutine): string {
-  const place = frames?.kind.place?.(frames);
-  return place === undefined ? "" : `${place.chunk}:${place.origin.line}: `;
+  return positionOf(frames?.kind.place?.(frames));
 }
 
 const NO_EXPRESSION = { kind: "nil", line: 0 } as const;
@@ -41,11 +52,11 @@ export function currentExpression(): Operation | undefined {
   const place = nearestPlace(NEAR);
   if (place?.activation !== undefined) {
     const { owner, activation } = place;
-    return { expression: NO_EXPRESSION, owner, event: undefined, activation };
+    return { place, expression: NO_EXPRESSION, owner, event: undefined, activation };
   }
   const expression = place?.origin.expression;
   if (place === undefined || expression === undefined) return undefined;
-  return { expression, owner: place.owner, event: place.origin.event };
+  return { place, expression, owner: place.owner, event: place.origin.event };
 }
 
 /** The levels that an error takes with it: a handler is to see them, or who asks for the coroutine that it ends. */
@@ -106,13 +117,14 @@ function describe(levels: readonly Level[], i: number, globals: ReadonlyMap<Func
   return place === undefined ? "?" : `function <${place.chunk}:${place.owner.line}>`;
 }
 
-/** How the running function of the library was called. */
-function calledAs(name: string): { name: string; isMethod: boolean } {
-  const levels = runningLevels(NEAR);
+/** How the running function of the library was called, and where. */
+function calledAs(name: string): CalledAs {
+  const levels = innerLevels(NEAR, 2);
   const at = levels[0]?.place === undefined ? 0 : -1;
+  const position = positionOf(levels[at + 1]?.place);
   const named = at === 0 ? nameAtLevel(levels, 0) : undefined;
-  if (named !== undefined) return { name: named.name, isMethod: named.what === "method" };
-  return { name: (at === 0 ? levels[0]?.library : undefined) ?? name, isMethod: false };
+  if (named !== undefined) return { name: named.name, isMethod: named.what === "method", position };
+  return { name: (at === 0 ? levels[0]?.library : undefined) ?? name, isMethod: false, position };
 }
 
 /** A traceback is taken only where nothing will catch the error: it costs more than a short function. */

@@ -55,11 +55,18 @@ export function registerScript(script: Script, name = nextScriptName()): string 
   return name;
 }
 
-/** What stands at a line of a script that a stack trace names. */
-export function placeOf(name: string, line: number): Place | undefined {
-  const script = scripts.get(name)?.deref();
+/** A frame of the JavaScript stack. Each of its answers takes V8 some time, a line the longest. */
+export interface CallSite {
+  getScriptNameOrSourceURL(): string | null;
+  getFunctionName(): string | null;
+  getLineNumber(): number | null;
+}
+
+/** Where a frame of the JavaScript stack stands, if it is one of generated code. */
+export function placeOf(site: CallSite): Place | undefined {
+  const script = scripts.get(site.getScriptNameOrSourceURL() ?? "")?.deref();
   if (script === undefined) return undefined;
-  const at = line - 1 - HEADER_LINES;
+  const at = (site.getLineNumber() ?? 0) - 1 - HEADER_LINES;
   const owner = script.owners[at];
   if (owner === undefined) return undefined;
   for (let i = at; i >= 0; i--) {

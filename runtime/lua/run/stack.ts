@@ -17,7 +17,7 @@ import { textOf } from "./functions.ts";
 import type { LuaTable } from "../table.ts";
 import { machine } from "./machine.ts";
 import { named } from "./named.ts";
-import { type Place, placeOf } from "./scripts.ts";
+import { type CallSite, type Place, placeOf } from "./scripts.ts";
 
 /** A Lua function, or a function of the library, that runs or waits. */
 export interface Level {
@@ -41,16 +41,10 @@ export interface KnownLevel {
   readonly extraArguments?: number;
 }
 
-interface CallSite {
-  getScriptNameOrSourceURL(): string | null;
-  getFunctionName(): string | null;
-  getLineNumber(): number | null;
-}
-
 interface StackApi {
   stackTraceLimit: number;
   prepareStackTrace?: ((error: unknown, sites: CallSite[]) => unknown) | undefined;
-  captureStackTrace(target: object): void;
+  captureStackTrace(target: object, above: CallableFunction): void;
 }
 
 /** JavaScript functions by which functions of the library call Lua. */
@@ -100,22 +94,28 @@ export function libraryFunction({ library: name }: Level): LuaFunction | undefin
   return name === undefined || globals === undefined ? undefined : libraries.get(globals)?.get(name);
 }
 
-function callSites(limit: number): CallSite[] {
+/** @param above The frames of this function and of what it has called are left out */
+function callSites(limit: number, above: CallableFunction): CallSite[] {
   const api = Error as unknown as StackApi;
   const { stackTraceLimit, prepareStackTrace } = api;
   const holder: { stack?: CallSite[] } = {};
   api.stackTraceLimit = limit;
   api.prepareStackTrace = (_, sites) => sites;
-  api.captureStackTrace(holder);
+  api.captureStackTrace(holder, above);
   const sites = holder.stack ?? [];
   api.stackTraceLimit = stackTraceLimit;
   api.prepareStackTrace = prepareStackTrace;
   return sites;
 }
 
-/** The name of a JavaScript function; a bundle numbers those that are there twice. */
-function functionName(site: CallSite): string {
-  return (site.getFunctionName() ?? "").replace(/\d+$/, "");
+/** What the names of generated functions are like. */
+const GENERATED = /^F\d/;
+
+/** Where a frame stands, if it is one of generated code; the name of a JavaScript function else. */
+function placeOrName(site: CallSite): Place | string {
+  const name = site.getFunctionName() ?? "";
+  // A bundle numbers those that are there twice
+  return (GENERATED.test(name) ? placeOf(site) : undefined) ?? name.replace(/\d+$/, "");
 }
 
 /** Puts levels together, from the innermost on. */
@@ -238,24 +238,43 @@ function addSaved(assembly: Assembly, frame: Frame | null, limit: number): void 
   }
 }
 
+/** Frames that are looked at first: most of what is asked for is near. */
+const NEAREST = 8;
+
+/**
+ * The innermost levels of what runs. The first is the function of the library that asks, where one does.
+ *
+ * @param limit So many frames are looked at
+ * @param count So many levels are wanted; more may be given
+ */
+export function innerLevels(limit: number, count: number): Level[] {
+  const near = assemble(NEAREST, innerLevels, count);
+  return near.length > count ? near : assemble(limit, innerLevels, count);
+}
+
 /**
  * The levels of what runs. The first is the function of the library that asks, where one does.
  *
  * @param limit So many frames are looked at
  */
 export function runningLevels(limit: number): Level[] {
+  return assemble(limit, runningLevels, Infinity);
+}
+
+/** @param count What is further out than so many levels is left out; the last one may not be complete */
+function assemble(limit: number, above: CallableFunction, count: number): Level[] {
   const assembly = new Assembly();
   const co = machine.current;
-  const sites = callSites(limit);
+  const sites = callSites(limit, above);
   let activation = co?.activation ?? null;
   let atBase = false;
-  for (const [i, site] of sites.entries()) {
-    const place = placeOf(site.getScriptNameOrSourceURL() ?? "", site.getLineNumber() ?? 0);
-    if (place !== undefined) {
-      assembly.lua(place);
+  for (const site of sites) {
+    if (assembly.levels.length > count) return assembly.levels;
+    const name = placeOrName(site);
+    if (typeof name === "object") {
+      assembly.lua(name);
       continue;
     }
-    const name = functionName(site);
     if (name === BASE) {
       atBase = true;
       break;
@@ -268,7 +287,7 @@ export function runningLevels(limit: number): Level[] {
     if (name === HANDLING && co !== null && co.raisedAt !== undefined) {
       return [...assembly.end(true), ...co.raisedAt];
     }
-    if (i > 0) assembly.foreign(name);
+    assembly.foreign(name);
   }
   if (atBase || sites.length < limit) addSaved(assembly, co?.frames ?? null, limit);
   return assembly.end();
@@ -289,6 +308,7 @@ export function suspendedLevels(co: Coroutine, limit: number): Level[] {
 
 /** The operation that runs, and the function in whose text it stands. */
 export interface Operation {
+  readonly place: Place;
   readonly expression: Expression;
   readonly owner: FunctionNode;
   readonly event: string | undefined;
@@ -298,12 +318,19 @@ export interface Operation {
 
 /** The nearest Lua function, where no function of the library has been called by another since. */
 export function nearestPlace(limit: number): Place | undefined {
-  for (const site of callSites(limit)) {
-    const name = functionName(site);
+  const near = callSites(NEAREST, nearestPlace);
+  const place = placeAmong(near);
+  if (place !== null || near.length < NEAREST) return place ?? undefined;
+  return placeAmong(callSites(limit, nearestPlace)) ?? undefined;
+}
+
+/** @returns null where all frames are of functions without a place */
+function placeAmong(sites: readonly CallSite[]): Place | undefined | null {
+  for (const site of sites) {
+    const name = placeOrName(site);
+    if (typeof name === "object") return name;
     if (name === BASE || TRANSFERS.has(name)) return undefined;
     if (name === STEPPING) return machine.current?.activation?.place();
-    const place = placeOf(site.getScriptNameOrSourceURL() ?? "", site.getLineNumber() ?? 0);
-    if (place !== undefined) return place;
   }
-  return undefined;
+  return null;
 }

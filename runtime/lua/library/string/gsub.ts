@@ -4,7 +4,17 @@ import { formatNumber } from "../../number/format.ts";
 import { isNumber } from "../../number/kinds.ts";
 import { LuaTable, type LuaValue } from "../../table.ts";
 import { checkPosition, checkString, typeError } from "../arguments.ts";
-import { type Callback, drive, first, type LuaResult, rested } from "../callback.ts";
+import {
+  type Callback,
+  callWith,
+  drive,
+  driveDirectly,
+  first,
+  type LuaResult,
+  rested,
+  SUSPENDED,
+  UNDER_WAY,
+} from "../callback.ts";
 import { index } from "../metamethods.ts";
 import { flat } from "./bytes.ts";
 import { chargeString, chargeText, checkLength } from "./limits.ts";
@@ -109,12 +119,15 @@ export function gsub(
   most?: LuaValue,
 ): LuaResult {
   const call = prepare(s, pattern, replacement, most, arguments.length);
-  if (typeof replacement === "function") return drive(replaceByCalls(call, replacement));
-  if (replacement instanceof LuaTable && replacement.metatable !== undefined) {
-    return drive(replaceByCalls(call, replacement));
-  }
   const matches = new Matches(call);
   const output = new Output(call.text);
+  if (typeof replacement === "function") {
+    const result = driveDirectly(() => replaceDirectly(matches, output, replacement));
+    return result === SUSPENDED ? result : output.result();
+  }
+  if (replacement instanceof LuaTable && replacement.metatable !== undefined) {
+    return drive(replaceByIndex(matches, output, replacement));
+  }
   if (replacement instanceof LuaTable) {
     while (matches.next()) {
       const key = first(call.pattern.captures(call.text));
@@ -134,22 +147,46 @@ export function gsub(
   return output.result();
 }
 
-/** The replacements by a function, or by a table whose metatable may have `__index`. */
-function* replaceByCalls(call: Substitution, replacement: LuaValue): Callback {
-  const matches = new Matches(call);
-  const output = new Output(call.text);
+/** The replacements by a function, without a generator until it is suspended. @returns What goes on then */
+function replaceDirectly(matches: Matches, output: Output, replacement: LuaValue): Callback | undefined {
+  const { pattern, text } = matches.call;
   while (matches.next()) {
     // Read before the call: the function may use the same pattern.
-    const { start, end } = call.pattern;
-    const captures = call.pattern.captures(call.text);
-    let value: LuaValue;
-    if (typeof replacement === "function") {
-      value = first(
-        yield Array.isArray(captures) ? [replacement, ...captures] : [replacement, captures as LuaValue],
-      );
-    } else {
-      value = yield* index(replacement, first(captures));
-    }
+    const { start, end } = pattern;
+    const value = callWith(replacement, pattern.captures(text));
+    if (value === SUSPENDED) return goOn(matches, output, replacement, start, end);
+    output.replace(start, end, first(value));
+  }
+  return undefined;
+}
+
+/** Goes on with the replacement of a match for which the function has been called. */
+function* goOn(
+  matches: Matches,
+  output: Output,
+  replacement: LuaValue,
+  start: number,
+  end: number,
+): Callback {
+  output.replace(start, end, first(yield UNDER_WAY));
+  const { pattern, text } = matches.call;
+  while (matches.next()) {
+    const { start, end } = pattern;
+    const captures = pattern.captures(text);
+    const value = yield Array.isArray(captures)
+      ? [replacement, ...captures]
+      : [replacement, captures as LuaValue];
+    output.replace(start, end, first(value));
+  }
+  return output.result();
+}
+
+/** The replacements by a table whose metatable may have `__index`. */
+function* replaceByIndex(matches: Matches, output: Output, replacement: LuaTable): Callback {
+  const { pattern, text } = matches.call;
+  while (matches.next()) {
+    const { start, end } = pattern;
+    const value = yield* index(replacement, first(pattern.captures(text)));
     output.replace(start, end, value);
   }
   return output.result();
