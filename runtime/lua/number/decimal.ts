@@ -44,9 +44,17 @@ function roundedExponential(x: number, digits: number): string {
   return tie ? `${dropLast(mantissa)}e${exponentText}` : rounded;
 }
 
+/** The most digits with which every decimal is told from the next by the double that is nearest to it. */
+const DECIMAL_DIGITS = 15;
+
 /** `%.{precision}g`, or `%#.{precision}g` where zeros are kept. @param precision 0 to 99 */
 export function general(x: number, precision: number, keepZeros = false): string {
   const wanted = precision === 0 ? 1 : precision;
+  // ECMAScript gives the shortest digits that round-trip: if they are no more than wanted, C gives the same ones.
+  if (x >= 1e-4 && x < 1e15 && wanted <= DECIMAL_DIGITS && !keepZeros) {
+    const shortest = `${x}`;
+    if (significantDigits(shortest, x) <= wanted) return shortest;
+  }
   // What toPrecision gives without an exponent is what C gives, unless there was a tie, which needs a double
   // with few digits behind the binary point.
   if (x >= 1e-4 && x < 1e15 && wanted <= 17 && !keepZeros && !Number.isInteger(x * 2 ** (wanted + 4))) {
@@ -62,6 +70,17 @@ export function general(x: number, precision: number, keepZeros = false): string
   }
   const mantissa = text.slice(0, at);
   return (keepZeros ? withPoint(mantissa) : trimZeros(mantissa)) + text.slice(at);
+}
+
+/**
+ * How many digits a number has without zeros before them.
+ *
+ * @param text `x` as ECMAScript shows it
+ * @param x From 0.0001 to 1e21
+ */
+export function significantDigits(text: string, x: number): number {
+  if (x >= 1) return text.length - (Number.isInteger(x) ? 0 : 1);
+  return text.length - (x >= 0.1 ? 2 : x >= 0.01 ? 3 : x >= 0.001 ? 4 : 5);
 }
 
 /** Whether digits end in a 5 behind an even digit: if that is all there is, they round down. */

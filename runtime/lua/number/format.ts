@@ -1,6 +1,6 @@
 /** Numbers as `tostring` shows them. */
 import { LuaInteger } from "../value.ts";
-import { general } from "./decimal.ts";
+import { general, significantDigits } from "./decimal.ts";
 import type { LuaNumber } from "./kinds.ts";
 
 /** How many digits floats are shown with, and with how many where those do not round-trip. */
@@ -17,12 +17,10 @@ export function formatNumber(value: LuaNumber): string {
 export function formatFloat(n: number): string {
   const magnitude = Math.abs(n);
   if (magnitude < 1e15 && magnitude >= 1e-4) {
-    const text = `${n}`;
-    if (Number.isInteger(n)) return `${text}.0`;
-    // ECMAScript gives the shortest digits that round-trip: if they are at most 15, C gives the same ones.
-    if (significantDigits(text, n, magnitude) <= SHORT) return text;
-    // Then 15 digits do not round-trip.
-    const digits = general(magnitude, LONG);
+    if (Number.isInteger(n)) return `${n}.0`;
+    const shortest = `${magnitude}`;
+    // With more of them, 15 digits do not round-trip.
+    const digits = significantDigits(shortest, magnitude) <= SHORT ? shortest : general(magnitude, LONG);
     return n < 0 ? `-${digits}` : digits;
   }
   if (!Number.isFinite(n)) return nonFinite(n);
@@ -30,13 +28,6 @@ export function formatFloat(n: number): string {
   if (Number(text) !== magnitude) text = general(magnitude, LONG);
   if (!/[.e]/.test(text)) text += ".0";
   return n < 0 || Object.is(n, -0) ? `-${text}` : text;
-}
-
-/** Of a plain decimal fraction from 0.0001 on. */
-function significantDigits(text: string, n: number, magnitude: number): number {
-  const digits = text.length - (n < 0 ? 1 : 0);
-  if (magnitude >= 1) return digits - 1;
-  return digits - (magnitude >= 0.1 ? 2 : magnitude >= 0.01 ? 3 : magnitude >= 0.001 ? 4 : 5);
 }
 
 /**

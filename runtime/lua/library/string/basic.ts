@@ -42,7 +42,9 @@ export function byte(s?: LuaValue, i?: LuaValue, j?: LuaValue): LuaResult {
   if (count <= 0) return NOTHING;
   if (count > MOST_RESULTS) throw runtimeError("stack overflow (string slice too long)");
   if (count === 1) return text.charCodeAt(first - 1);
-  return Array.from({ length: count }, (_, index) => text.charCodeAt(first - 1 + index));
+  const codes: number[] = [];
+  for (let at = first - 1; at < last; at++) codes.push(text.charCodeAt(at));
+  return codes;
 }
 
 export function char(...codes: LuaValue[]): LuaResult {
