@@ -96,6 +96,9 @@ function ipairs(value?: LuaValue): LuaResult {
   return [ipairsStep, value, 0];
 }
 
+machine.pairs = pairs;
+machine.ipairs = ipairs;
+
 function select(n: LuaValue, ...values: LuaValue[]): LuaResult {
   if (arguments.length === 0) throw typeError(n, 1, "select", "number", 0);
   return selected(n, values);

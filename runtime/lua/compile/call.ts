@@ -1,5 +1,5 @@
 /** Calls: for one result, for all, as a statement, in place of the caller. */
-import type { CallExpression, MethodExpression } from "../ast.ts";
+import type { CallExpression, Expression, MethodExpression } from "../ast.ts";
 import { type ExpressionList, list, listText } from "./list.ts";
 import { expression, field } from "./expression.ts";
 import type { FunctionWriter, Operand } from "./writer.ts";
@@ -20,6 +20,12 @@ export function single(w: FunctionWriter, e: CallExpression | MethodExpression, 
   return t;
 }
 
+/** The name of the global that is called, if it is one. */
+export function globalCallee(e: Expression): string | undefined {
+  if (e.kind !== "call" || e.callee.kind !== "index" || !e.callee.isGlobal) return undefined;
+  return e.callee.key.kind === "string" ? e.callee.key.value : undefined;
+}
+
 /** `select(n, ...)` and `select("#", ...)` need no copy of the arguments. */
 function selection(
   e: CallExpression | MethodExpression,
@@ -28,8 +34,7 @@ function selection(
   args: Arguments,
 ): string | undefined {
   const [n, rest] = e.args;
-  if (e.kind !== "call" || e.callee.kind !== "index" || !e.callee.isGlobal) return undefined;
-  if (e.callee.key.kind !== "string" || e.callee.key.value !== "select") return undefined;
+  if (globalCallee(e) !== "select") return undefined;
   if (e.args.length !== 2 || n === undefined || rest?.kind !== "vararg") return undefined;
   const isSelect = `${callee}===M.select`;
   if (n.kind === "string" && n.value === "#") return `if(${isSelect})${t}=va.length;`;
@@ -39,8 +44,11 @@ function selection(
 }
 
 /** A call for all its results: the temporary holds one value or an array. */
-export function several(w: FunctionWriter, e: CallExpression | MethodExpression): Operand {
-  const { callee, args } = prepare(w, e);
+export function several(
+  w: FunctionWriter,
+  e: CallExpression | MethodExpression,
+  { callee, args } = prepare(w, e),
+): Operand {
   const t = w.temporary();
   w.site((suspend) => `${invoke(t, callee, args)}if(${t}===S)${suspend}`, `${t}=val;`, e);
   return t;
@@ -59,7 +67,7 @@ export function callStatement(w: FunctionWriter, e: CallExpression | MethodExpre
 }
 
 /** The arguments of a call. */
-interface Arguments extends ExpressionList {
+export interface Arguments extends ExpressionList {
   readonly text: string;
 }
 
@@ -68,17 +76,21 @@ function argumentsOf({ operands, rest }: ExpressionList, self?: Operand): Argume
   return { ...all, text: listText(all) };
 }
 
-function prepare(
-  w: FunctionWriter,
-  e: CallExpression | MethodExpression,
-): { callee: Operand; args: Arguments } {
+/** What is called, and with what. */
+export interface PreparedCall {
+  readonly callee: Operand;
+  readonly args: Arguments;
+}
+
+/** Evaluates what a call needs. */
+export function prepare(w: FunctionWriter, e: CallExpression | MethodExpression): PreparedCall {
   if (e.kind === "call") {
     const callee = expression(w, e.callee);
     const args = argumentsOf(list(w, e.args));
     w.line = e.line;
-    const isError = e.callee.kind === "index" && e.callee.isGlobal && e.callee.key.kind === "string" &&
-      e.callee.key.value === "error";
-    if (isError) w.code(`if(${callee}===M.error){M.errorLine=${e.line};M.errorChunk=CH;}`);
+    if (globalCallee(e) === "error") {
+      w.code(`if(${callee}===M.error){M.errorLine=${e.line};M.errorChunk=CH;}`);
+    }
     return { callee, args };
   }
   const object = expression(w, e.object);

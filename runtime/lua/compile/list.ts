@@ -38,13 +38,9 @@ export function adjusted(w: FunctionWriter, expressions: readonly Expression[], 
       isLast && count > expressions.length &&
       (e.kind === "call" || e.kind === "method" || e.kind === "vararg")
     ) {
-      let values = e.kind === "vararg" ? varargs(w) : "va";
-      if (e.kind === "call" || e.kind === "method") {
-        const call = several(w, e);
-        values = w.temporary();
-        w.code(`${values}=spread(${call});`);
-      }
-      for (let n = 0; operands.length < count; n++) operands.push(`${values}[${n}]`);
+      const missing = count - operands.length;
+      if (e.kind === "call" || e.kind === "method") operands.push(...spreadTo(w, several(w, e), missing));
+      else operands.push(...elements(varargs(w), missing));
       return operands;
     }
     const operand = expression(w, e);
@@ -52,6 +48,17 @@ export function adjusted(w: FunctionWriter, expressions: readonly Expression[], 
   }
   while (operands.length < count) operands.push("undefined");
   return operands;
+}
+
+/** The first `count` results of a call. @param results One value, or an array */
+export function spreadTo(w: FunctionWriter, results: Operand, count: number): Operand[] {
+  const values = w.temporary();
+  w.code(`${values}=spread(${results});`);
+  return elements(values, count);
+}
+
+function elements(array: Operand, count: number): Operand[] {
+  return Array.from({ length: count }, (_, n) => `${array}[${n}]`);
 }
 
 /** The array of the further arguments; where they are in a table, as that has them now. */

@@ -1,7 +1,8 @@
 /** `for` loops. */
-import type { Block, Expression, Statement } from "../ast.ts";
+import type { Block, CallExpression, Expression, Statement } from "../ast.ts";
+import { globalCallee, prepare, several } from "./call.ts";
 import { expression } from "./expression.ts";
-import { adjusted } from "./list.ts";
+import { adjusted, spreadTo } from "./list.ts";
 import { closeDown, initialise, spendSlice } from "./statement.ts";
 import type { FunctionWriter, Operand } from "./writer.ts";
 
@@ -51,7 +52,16 @@ function constantStep(step: Expression | undefined): number | undefined {
   return undefined;
 }
 
-/** Loops of `pairs` and `ipairs` over tables go without calls. */
+/** `pairs(t)` or `ipairs(t)`, unless the names turn out to mean something else. */
+function tableCall(values: readonly Expression[]): CallExpression | undefined {
+  const [e] = values;
+  if (values.length !== 1 || e?.kind !== "call" || e.args.length !== 1) return undefined;
+  const name = globalCallee(e);
+  const isOne = e.args[0]?.kind !== "call" && e.args[0]?.kind !== "method" && e.args[0]?.kind !== "vararg";
+  return isOne && (name === "pairs" || name === "ipairs") ? e : undefined;
+}
+
+/** Loops of `pairs` and `ipairs` over tables go without calls, their own among them. */
 export function genericFor(w: FunctionWriter, s: Of<"genericfor">, body: (block: Block) => void): void {
   const [f, state, control, closing, it] = Array.from({ length: 5 }, () => w.temporary()) as [
     Operand,
@@ -60,20 +70,32 @@ export function genericFor(w: FunctionWriter, s: Of<"genericfor">, body: (block:
     Operand,
     Operand,
   ];
-  const values = adjusted(w, s.values, 4);
-  w.line = s.line;
-  [f, state, control, closing].forEach((name, i) => w.code(`${name}=${values[i]};`));
   const height = `h${s.variables[0]?.id ?? 0}`;
   w.declareName(height);
-  w.code(`${height}=${closing}===undefined?-1:opened(${closing},"(for state)");`);
-  w.code(`${it}=iterator(${f},${state},${control});`);
+  const begin = (values: readonly Operand[]) => {
+    w.line = s.line;
+    [f, state, control, closing].forEach((name, i) => w.code(`${name}=${values[i]};`));
+    w.code(`${height}=${closing}===undefined?-1:opened(${closing},"(for state)");`);
+    w.code(`${it}=iterator(${f},${state},${control});`);
+  };
+  const call = tableCall(s.values);
+  if (call === undefined) begin(adjusted(w, s.values, 4));
+  else {
+    const prepared = prepare(w, call);
+    w.code(`${it}=walk(${prepared.callee},${prepared.args.text});`);
+    w.if(
+      `${it}===null`,
+      () => begin(spreadTo(w, several(w, call, prepared), 4)),
+      () => w.code(`${height}=-1;`),
+    );
+  }
   const closers = w.closers.length;
   const label = w.label();
   w.loops.push({ label, closers: closers + 1 });
   w.closers.push({ height, maybe: true });
   const [first, second, ...more] = s.variables;
   if (first === undefined) throw new Error("A generic for without variables has passed the parser");
-  const call = { kind: "call", callee: { kind: "nil", line: s.line }, args: [], line: s.line } as const;
+  const step = { kind: "call", callee: { kind: "nil", line: s.line }, args: [], line: s.line } as const;
   w.loop(label, () => {
     w.if(`${it}!==null`, () => {
       w.code(`if(!${it}.step())break ${label};`);
@@ -86,7 +108,7 @@ export function genericFor(w: FunctionWriter, s: Of<"genericfor">, body: (block:
         (suspend) =>
           `${r}=(typeof ${f}==="function"?${f}:callable(${f}))(${state},${control});if(${r}===S)${suspend}`,
         `${r}=val;`,
-        call,
+        step,
         "for iterator",
       );
       w.code(`${r}=spread(${r});${control}=${r}[0];if(${control}===undefined)break ${label};`);

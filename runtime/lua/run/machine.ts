@@ -86,6 +86,9 @@ class Machine {
   errorChunk = "";
   /** The function `select`, which generated code recognises. */
   select: unknown = undefined;
+  /** The functions `pairs` and `ipairs`, which loops recognise. */
+  pairs: unknown = undefined;
+  ipairs: unknown = undefined;
 
   /** Calls and passes of loops so far. */
   get steps(): number {

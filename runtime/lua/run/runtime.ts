@@ -59,6 +59,13 @@ function iterator(fn: LuaValue, state: LuaValue, control: LuaValue): TableIterat
   return null;
 }
 
+/** What the loop of a call of `pairs` or `ipairs` steps through; null where the function is to be called. */
+function walk(fn: LuaValue, table: LuaValue): TableIterator | ArrayIterator | null {
+  if (!(table instanceof LuaTable) || table.metatable !== undefined) return null;
+  if (fn === machine.ipairs) return new ArrayIterator(table);
+  return fn === machine.pairs ? new TableIterator(table) : null;
+}
+
 const MAX_PLAIN = 2 ** 52;
 
 /** Whether a loop can count in a JavaScript variable. */
@@ -105,6 +112,7 @@ export const RUNTIME = {
   unpacked,
   append,
   iterator,
+  walk,
   isPlainLoop,
   prepare,
   float: floatFromNumber,
