@@ -23,8 +23,15 @@ export function format(template?: LuaValue, ...values: LuaValue[]): LuaResult {
 function formatted(parts: readonly FormatPart[], values: readonly LuaValue[]): string | undefined {
   let result = "";
   let used = 0;
-  for (const part of parts) {
-    const piece = typeof part === "string" ? part : convert(part, values, used++);
+  // Formats stand in loops: nothing is allocated but the text
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i] as FormatPart;
+    let piece: string | undefined;
+    if (typeof part === "string") piece = part;
+    else {
+      const at = used++;
+      piece = part.plainly?.(values[at]) ?? convert(part, values, at);
+    }
     if (piece === undefined) return undefined;
     checkLength(result.length + piece.length);
     result += piece;

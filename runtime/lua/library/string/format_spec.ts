@@ -1,4 +1,5 @@
 /** The text of a format as its parts, parsed once and kept: `string.format` runs in loops. */
+import type { LuaValue } from "../../table.ts";
 
 /** A conversion: `%-5.2f`. */
 export interface Conversion {
@@ -18,6 +19,8 @@ export interface Conversion {
   readonly unknown: string | undefined;
   /** Which flags, width or precision it cannot have. */
   readonly mistake: string | undefined;
+  /** Shows the values that conversions mostly get; `undefined` for others, and where it is no common conversion. */
+  readonly plainly: ((value: LuaValue) => string | undefined) | undefined;
 }
 
 export type FormatPart = string | Conversion;
@@ -94,6 +97,10 @@ function split(format: string): readonly FormatPart[] {
 function conversion(modifiers: string, letter: string): Conversion {
   const [flags = ""] = /^[-+#0 ]*/.exec(modifiers) ?? [];
   const [width = "", precision] = modifiers.slice(flags.length).split(".");
+  const unknown = unknownOf(modifiers, letter);
+  const mistake = mistakeOf(modifiers, letter);
+  const isPlain = unknown === undefined && mistake === undefined && precision === undefined &&
+    /^-?$|^0$/.test(flags);
   return {
     letter,
     leftAlign: flags.includes("-"),
@@ -103,9 +110,35 @@ function conversion(modifiers: string, letter: string): Conversion {
     width: Number(width),
     precision: precision === undefined ? -1 : Number(precision),
     bare: modifiers === "",
-    unknown: unknownOf(modifiers, letter),
-    mistake: mistakeOf(modifiers, letter),
+    unknown,
+    mistake,
+    plainly: isPlain ? plainConversion(letter, flags, Number(width)) : undefined,
   };
+}
+
+/** @param flags `-`, `0` or none */
+function plainConversion(letter: string, flags: string, width: number): Conversion["plainly"] {
+  const padded = (text: string) =>
+    text.length >= width
+      ? text
+      : flags === "-"
+      ? text.padEnd(width)
+      : text.padStart(width, flags === "0" ? "0" : " ");
+  switch (letter) {
+    case "d":
+      return (value) => isNatural(value) ? padded(value.toString()) : undefined;
+    case "x":
+      return (value) => isNatural(value) ? padded(value.toString(16)) : undefined;
+    case "s":
+      return width === 0 ? (value) => typeof value === "string" ? value : undefined : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Whether a value is an integer of 31 bits without a sign. */
+function isNatural(value: LuaValue): value is number {
+  return typeof value === "number" && (value | 0) === value && value >= 0;
 }
 
 function unknownOf(modifiers: string, letter: string): string | undefined {
