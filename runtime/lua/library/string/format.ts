@@ -19,9 +19,14 @@ export function format(template?: LuaValue, ...values: LuaValue[]): LuaResult {
   return formatted(parts, values) ?? drive(formatByCalls(parts, values));
 }
 
+/** From so many parts on, they are joined at once: added one by one, they take some times the memory of the text. */
+const MANY_PARTS = 8;
+
 /** The result; `undefined` where a metamethod is to be called for it. */
 function formatted(parts: readonly FormatPart[], values: readonly LuaValue[]): string | undefined {
+  const pieces: string[] | undefined = parts.length < MANY_PARTS ? undefined : [];
   let result = "";
+  let length = 0;
   let used = 0;
   // Formats stand in loops: nothing is allocated but the text
   for (let i = 0; i < parts.length; i++) {
@@ -33,11 +38,13 @@ function formatted(parts: readonly FormatPart[], values: readonly LuaValue[]): s
       piece = part.plainly?.(values[at]) ?? convert(part, values, at);
     }
     if (piece === undefined) return undefined;
-    checkLength(result.length + piece.length);
-    result += piece;
+    length += piece.length;
+    checkLength(length);
+    if (pieces === undefined) result += piece;
+    else pieces.push(piece);
   }
-  chargeString(result.length);
-  return result;
+  chargeString(length);
+  return pieces === undefined ? result : pieces.join("");
 }
 
 /** Puts texts in the place of values that metamethods show. Mistakes before such a value are told first. */
