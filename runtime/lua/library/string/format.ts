@@ -24,27 +24,38 @@ const MANY_PARTS = 8;
 
 /** The result; `undefined` where a metamethod is to be called for it. */
 function formatted(parts: readonly FormatPart[], values: readonly LuaValue[]): string | undefined {
-  const pieces: string[] | undefined = parts.length < MANY_PARTS ? undefined : [];
+  if (parts.length >= MANY_PARTS) return joined(parts, values);
   let result = "";
-  let length = 0;
   let used = 0;
   // Formats stand in loops: nothing is allocated but the text
   for (let i = 0; i < parts.length; i++) {
     const part = parts[i] as FormatPart;
-    let piece: string | undefined;
-    if (typeof part === "string") piece = part;
-    else {
-      const at = used++;
-      piece = part.plainly?.(values[at]) ?? convert(part, values, at);
-    }
+    const piece = typeof part === "string" ? part : shown(part, values, used++);
+    if (piece === undefined) return undefined;
+    checkLength(result.length + piece.length);
+    result += piece;
+  }
+  chargeString(result.length);
+  return result;
+}
+
+function joined(parts: readonly FormatPart[], values: readonly LuaValue[]): string | undefined {
+  const pieces: string[] = [];
+  let length = 0;
+  let used = 0;
+  for (const part of parts) {
+    const piece = typeof part === "string" ? part : shown(part, values, used++);
     if (piece === undefined) return undefined;
     length += piece.length;
     checkLength(length);
-    if (pieces === undefined) result += piece;
-    else pieces.push(piece);
+    pieces.push(piece);
   }
   chargeString(length);
-  return pieces === undefined ? result : pieces.join("");
+  return pieces.join("");
+}
+
+function shown(part: Conversion, values: readonly LuaValue[], at: number): string | undefined {
+  return part.plainly?.(values[at]) ?? convert(part, values, at);
 }
 
 /** Puts texts in the place of values that metamethods show. Mistakes before such a value are told first. */
