@@ -51,7 +51,7 @@ function writeBack(table: LuaTable, values: LuaValue[]): void {
 }
 
 /** Sorts to the end with a Lua function, or with `<` and its metamethods where there is none. */
-function* goOn(sorting: Quicksort, compare: LuaValue, result?: boolean): Callback<void> {
+function* sortRest(sorting: Quicksort, compare: LuaValue, result?: boolean): Callback<void> {
   const decide: Compare = compare === undefined ? plainLess : () => undefined;
   while (!sorting.run(decide, result)) result = isTrue(yield ask(sorting.left, sorting.right, compare));
 }
@@ -85,7 +85,7 @@ export function* sortSteps(table: LuaValue, compare: LuaValue): Callback {
       values.push(yield* index(table, i));
     }
   }
-  yield* goOn(new Quicksort(values, n), compare);
+  yield* sortRest(new Quicksort(values, n), compare);
   if (plain) writeBack(table, values);
   else for (let i = 1; i <= n; i++) yield* setIndex(table, i, values[i]);
   return NOTHING;
@@ -155,7 +155,7 @@ function sortDirectly(table: LuaTable, values: LuaValue[], compare: LuaValue): C
 
 /** Goes on with a sort whose comparison is under way. */
 function* finish(table: LuaTable, values: LuaValue[], sorting: Quicksort, compare: LuaValue): Callback {
-  yield* goOn(sorting, compare, isTrue(yield UNDER_WAY));
+  yield* sortRest(sorting, compare, isTrue(yield UNDER_WAY));
   writeBack(table, values);
   return NOTHING;
 }

@@ -154,14 +154,14 @@ function replaceDirectly(matches: Matches, output: Output, replacement: LuaValue
     // Read before the call: the function may use the same pattern.
     const { start, end } = pattern;
     const value = callWith(replacement, pattern.captures(text));
-    if (value === SUSPENDED) return goOn(matches, output, replacement, start, end);
+    if (value === SUSPENDED) return replaceRest(matches, output, replacement, start, end);
     output.replace(start, end, first(value));
   }
   return undefined;
 }
 
 /** Goes on with the replacement of a match for which the function has been called. */
-function* goOn(
+function* replaceRest(
   matches: Matches,
   output: Output,
   replacement: LuaValue,
