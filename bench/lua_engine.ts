@@ -10,6 +10,8 @@ const PROGRAMS = ["json", "template", "log", "events", "text"];
 const RUNS = 5;
 const WARM_REPEATS = 20;
 const SCALE = 20;
+/** How much a program has to do when it runs once: what is cold weighs the less, the longer it runs. */
+const COLD_SCALES = { short: 20, middle: 50, long: 100 } as const;
 
 /** Geometric mean over programs of one thing each; the worst of them is told too. */
 export async function smallBench(): Promise<Measurement> {
@@ -53,16 +55,21 @@ export async function realisticBench(): Promise<Measurement> {
     "realistic programs ÷ lua5.4, geometric mean",
     "≤ 1.2",
     ({ warm }) => Math.min(...warm),
+    SCALE,
+    WARM_REPEATS,
   );
 }
 
 /** The same when they are compiled and run for the first time in their process. */
-export async function coldBench(): Promise<Measurement> {
-  return await programs(
-    "realistic programs ÷ lua5.4, compiled and run once, geometric mean",
-    "≤ 3",
-    ({ cold }) => median(cold),
-  );
+export function coldBench(length: keyof typeof COLD_SCALES): () => Promise<Measurement> {
+  return () =>
+    programs(
+      `realistic programs of ${length} run time ÷ lua5.4, compiled and run once, geometric mean`,
+      "≤ 3",
+      ({ cold }) => median(cold),
+      COLD_SCALES[length],
+      0,
+    );
 }
 
 interface Times {
@@ -70,12 +77,22 @@ interface Times {
   warm: number[];
 }
 
-async function programs(name: string, target: string, pick: (times: Times) => number): Promise<Measurement> {
+async function programs(
+  name: string,
+  target: string,
+  pick: (times: Times) => number,
+  scale: number,
+  repeats: number,
+): Promise<Measurement> {
   const ratios: (readonly [string, number])[] = [];
+  const theirs: number[] = [];
   for (const program of PROGRAMS) {
     const driver = await Deno.makeTempFile({ suffix: ".lua" });
     try {
-      await Deno.writeTextFile(driver, driverOf(await Deno.readTextFile(`${FOLDER}${program}.lua`)));
+      await Deno.writeTextFile(
+        driver,
+        driverOf(await Deno.readTextFile(`${FOLDER}${program}.lua`), scale, repeats),
+      );
       const times: [Times, Times] = [{ cold: [], warm: [] }, { cold: [], warm: [] }];
       const results = new Set<string>();
       for (let run = 0; run < RUNS; run++) {
@@ -87,6 +104,7 @@ async function programs(name: string, target: string, pick: (times: Times) => nu
         }
       }
       if (results.size !== 1) throw new Error(`${program}: results differ: ${[...results].join(" / ")}`);
+      theirs.push(pick(times[1]));
       ratios.push([program, pick(times[0]) / pick(times[1])]);
     } finally {
       await Deno.remove(driver);
@@ -96,22 +114,23 @@ async function programs(name: string, target: string, pick: (times: Times) => nu
     name,
     ratio: geometricMean(ratios.map(([, ratio]) => ratio)),
     target,
-    detail: ratios.map(([program, ratio]) => `${program} ${ratio.toFixed(2)}`).join(", "),
+    detail: ratios.map(([program, ratio]) => `${program} ${ratio.toFixed(2)}`).join(", ") +
+      `; lua5.4 takes ${Math.min(...theirs).toFixed(1)} to ${Math.max(...theirs).toFixed(1)} ms`,
   };
 }
 
 /** Compiles a program at run time, so that the time of that counts. */
-function driverOf(source: string): string {
+function driverOf(source: string, scale: number, repeats: number): string {
   return `local source = [====[\n${source}]====]
 local clock = os.clock
 local start = clock()
 local program = load(source)()
-local result = program(${SCALE})
+local result = program(${scale})
 local cold = clock() - start
 local best = math.huge
-for _ = 1, ${WARM_REPEATS} do
+for _ = 1, ${repeats} do
   start = clock()
-  program(${SCALE})
+  program(${scale})
   best = math.min(best, clock() - start)
 end
 print(cold * 1000, best * 1000, (tostring(result):gsub("%c", " ")))
@@ -201,27 +220,63 @@ async function allPrograms(): Promise<string> {
   return sources.map((source) => `do local program = (function()\n${source}end)() program(1) end\n`).join("");
 }
 
-/** All programs as one script of some 700 lines that runs each once on little data, less an empty script. */
-export async function scriptBench(): Promise<Measurement> {
-  return await script("run for the first time", { ASSAY_CACHE: "0" });
+/** What a script is made of. */
+interface ScriptSource {
+  readonly what: string;
+  readonly text: () => Promise<string>;
 }
 
-/** The same when its code has been kept: see `cli/code_store.ts`. */
-export async function keptScriptBench(): Promise<Measurement> {
-  const cache = await Deno.makeTempDir();
-  try {
-    return await script("run again", { ASSAY_CACHE: cache });
-  } finally {
-    await Deno.remove(cache, { recursive: true });
-  }
+/** All programs as one script of some 700 lines that runs each once on little data. */
+const COMPUTING: ScriptSource = { what: "that compute", text: allPrograms };
+
+/** As scripts mostly are: many functions, each called now and then. */
+const CALLING: ScriptSource = { what: "in functions called ten times each", text: functions };
+
+/** A script run once, less an empty one. */
+export function scriptBench(kind: "computing" | "calling", isKept: boolean): () => Promise<Measurement> {
+  return async () => {
+    const cache = isKept ? await Deno.makeTempDir() : undefined;
+    try {
+      const source = kind === "computing" ? COMPUTING : CALLING;
+      const what = isKept ? "again, with its code kept" : "for the first time";
+      return await script(source, what, { ASSAY_CACHE: cache ?? "0" });
+    } finally {
+      if (cache !== undefined) await Deno.remove(cache, { recursive: true });
+    }
+  };
 }
 
-async function script(what: string, env: Record<string, string>): Promise<Measurement> {
+const FUNCTIONS = 71;
+
+/** A script of 500 lines. */
+function functions(): Promise<string> {
+  const names = Array.from({ length: FUNCTIONS }, (_, i) => `step${i}`);
+  const definitions = names.map((name, i) =>
+    `local function ${name}(order, n)
+  local key = "item-" .. n
+  if order.seen[key] then return order.seen[key] end
+  local entry = { name = key, size = n * ${i + 1}, tags = { "a", "b" } }
+  order.seen[key], order.total = entry, order.total + entry.size
+  return entry
+end
+`
+  );
+  return Promise.resolve(`local order = { seen = {}, total = 0 }
+${definitions.join("")}
+for i = 1, 10 do ${names.map((name, i) => `${name}(order, i * ${i + 1})`).join(" ")} end
+`);
+}
+
+async function script(
+  source: ScriptSource,
+  what: string,
+  env: Record<string, string>,
+): Promise<Measurement> {
   const file = await Deno.makeTempFile({ suffix: ".lua" });
   const empty = await Deno.makeTempFile({ suffix: ".lua" });
   const runner = { program: assay.program, env: { ...assay.env, ...env } };
   try {
-    const script = await allPrograms();
+    const script = await source.text();
     await Deno.writeTextFile(file, script);
     // The first run keeps the code, in the second V8 keeps what it makes of that
     for (let run = 0; run < 2; run++) await output(runner, file);
@@ -234,7 +289,9 @@ async function script(what: string, env: Record<string, string>): Promise<Measur
       }
     }
     return {
-      name: `a script of ${script.split("\n").length} lines ${what}, beyond start-up, in units of 10 ms`,
+      name: `a script of ${
+        script.split("\n").length - 1
+      } lines ${source.what}, run ${what}, beyond start-up, in units of 10 ms`,
       ratio: (median(times[0]) - median(times[1])) / 10,
       target: "≤ 1",
       detail: `${median(times[0]).toFixed(1)} ms − ${median(times[1]).toFixed(1)} ms for an empty script`,

@@ -107,3 +107,38 @@ test("an error of a comparator that has waited is the error of the sort", functi
   end)
   assert(not ok and err == "no more" and calls == 4, tostring(err))
 end)
+
+test("loops of pairs and ipairs may wait, whatever those names mean", function()
+  local seen = {}
+  local function see(...) seen[#seen + 1] = table.concat({ ... }, "=") end
+  for i, v in ipairs({ 10, 20 }) do sleep(0) see(i, v) end
+  for k, v in pairs({ a = 1 }) do sleep(0) see(k, v) end
+  local pairs = function(t) sleep(0) return next, t end
+  for k, v in pairs({ b = 2 }) do sleep(0) see(k, v) end
+  local everyday = ipairs
+  ipairs = function(n)
+    sleep(0)
+    return function(_, i) sleep(0) if i < n then return i + 1 end end, nil, 0
+  end
+  for i in ipairs(2) do sleep(0) see(i) end
+  ipairs = everyday
+  assert.eq(table.concat(seen, " "), "1=10 2=20 a=1 b=2 1 2")
+end)
+
+test("string.gsub goes on where its function has waited", function()
+  if engine.name == "fengari" then skip("no function that string.gsub calls can wait") end
+  local calls = 0
+  local function shout(c)
+    calls = calls + 1
+    if calls % 2 == 0 then sleep(0) end
+    return c:upper() .. calls
+  end
+  local text, count = ("a b c d"):gsub("%a", shout)
+  assert.eq(text, "A1 B2 C3 D4")
+  assert.eq(count, 4)
+  text, count = ("k=v, x=y"):gsub("(%w)=(%w)", function(k, v) sleep(0) return v .. k end, 1)
+  assert.eq(text .. count, "vk, x=y1")
+  local ok, message = pcall(function() return (("a"):gsub("a", function() sleep(0) return true end)) end)
+  assert.eq(ok, false)
+  assert.matches(message, ":\\d+: invalid replacement value")
+end)

@@ -1,6 +1,7 @@
 /** Declarations: of local and global variables, of functions with their parameters; and what may be assigned to. */
 import type { Attribute, Block, Expression, FunctionNode, Statement, Target, Variable } from "../ast.ts";
 import { ExpressionParser } from "./expressions.ts";
+import { literal } from "./folding.ts";
 import { Labels } from "./labels.ts";
 import type { Lexer } from "./lex.ts";
 import type { Mutable, Scope } from "./scope.ts";
@@ -171,47 +172,5 @@ export abstract class DeclarationParser extends ExpressionParser {
 
   private constantError(name: string): Error {
     return this.lex.semanticError(`attempt to assign to const variable '${name}'`);
-  }
-}
-
-/** An expression that is known before the program runs; undefined for others. */
-function literal(value: Expression | undefined): Expression | undefined {
-  switch (value?.kind) {
-    case "nil":
-    case "true":
-    case "false":
-    case "number":
-    case "string":
-      return value;
-    case "paren":
-      return literal(value.inner);
-    case "unary":
-      return isFolded(value) ? value : undefined;
-    case "binary":
-      return isFolded(value) ? value : undefined;
-    case "local":
-      return value.variable.literal;
-    default:
-      return undefined;
-  }
-}
-
-const COMPARISONS: ReadonlySet<string> = new Set(["==", "~=", "<", "<=", ">", ">=", ".."]);
-
-/** Whether PUC-Rio computes an expression when it compiles it: arithmetic of numerals. */
-function isFolded(e: Expression): boolean {
-  switch (e.kind) {
-    case "number":
-      return true;
-    case "paren":
-      return isFolded(e.inner);
-    case "local":
-      return e.variable.literal !== undefined && isFolded(e.variable.literal);
-    case "unary":
-      return (e.operator === "-" || e.operator === "~") && isFolded(e.operand);
-    case "binary":
-      return !COMPARISONS.has(e.operator) && isFolded(e.left) && isFolded(e.right);
-    default:
-      return false;
   }
 }

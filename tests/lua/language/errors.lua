@@ -529,3 +529,16 @@ test("what a metatable has has no name", function()
   ok, err = pcall(function() a.x = 1 end)
   assert(err:find("attempt to index a boolean value$"), err)
 end)
+
+test("constants that are computed before the program runs have no name, others are variables", function()
+  local function says(e, name)
+    local _, message = pcall(load("local x <const> = " .. e .. " return x.y", "=c"))
+    assert(message == "c:1: attempt to index a number value" .. name, message)
+  end
+  for _, e in ipairs{"1 + 2", "2^53", "3 & 7", "~5", "-(0)", "7 // 2", "7 % 2.5", "2^2000", "1" .. ("+1"):rep(20000)} do
+    says(e, "")
+  end
+  for _, e in ipairs{"1/0", "0/0", "-(1/0)", "5.0 // 0", "5 % 0.0", "-0.0", "0 * 1.5", "1 - 1.0", "1.5 & 3", "1 / 0 + 1"} do
+    says(e, " (local 'x')")
+  end
+end)
