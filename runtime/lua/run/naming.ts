@@ -29,6 +29,33 @@ export function nameOf(expression: Expression, owner: FunctionNode): Named | und
       return { what: "method", name: expression.name };
     case "string":
       return { what: "constant", name: expression.value };
+    case "logical":
+      return truth(expression.left) === (expression.operator === "and")
+        ? nameOf(expression.right, owner)
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Whether an expression is known to be true, or to be false or nil, before the program runs. */
+function truth(expression: Expression): boolean | undefined {
+  switch (expression.kind) {
+    case "nil":
+    case "false":
+      return false;
+    case "true":
+    case "number":
+    case "string":
+      return true;
+    case "paren":
+      return truth(expression.inner);
+    case "local":
+      return expression.variable.literal === undefined ? undefined : truth(expression.variable.literal);
+    case "unary": {
+      const operand = expression.operator === "not" ? truth(expression.operand) : undefined;
+      return operand === undefined ? undefined : !operand;
+    }
     default:
       return undefined;
   }

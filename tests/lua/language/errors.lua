@@ -538,7 +538,22 @@ test("constants that are computed before the program runs have no name, others a
   for _, e in ipairs{"1 + 2", "2^53", "3 & 7", "~5", "-(0)", "7 // 2", "7 % 2.5", "2^2000", "1" .. ("+1"):rep(20000)} do
     says(e, "")
   end
-  for _, e in ipairs{"1/0", "0/0", "-(1/0)", "5.0 // 0", "5 % 0.0", "-0.0", "0 * 1.5", "1 - 1.0", "1.5 & 3", "1 / 0 + 1"} do
+  for _, e in ipairs{"1/0", "0/0", "-(1/0)", "5.0 // 0", "5 % 0.0", "-0.0", "0 * 1.5", "1 - 1.0", "1 / 0 + 1"} do
     says(e, " (local 'x')")
   end
+end)
+
+test("a choice that is made before the program runs has the name of what is chosen", function()
+  local function says(e, name)
+    local _, message = pcall(load("local t, x <const> = {}, false return 1 + (" .. e .. ")", "=c"))
+    assert(message == "c:1: attempt to perform arithmetic on a nil value" .. name, message)
+  end
+  says("false or nothing", " (global 'nothing')")
+  says("nil or t.field", " (field 'field')")
+  says("not 'text' or nothing", " (global 'nothing')")
+  says("1 and nothing", " (global 'nothing')")
+  says("x or nothing", " (global 'nothing')")
+  says("not nil and (true and nothing)", " (global 'nothing')")
+  says("t.none or nothing", "")
+  says("t and nothing", "")
 end)
