@@ -10,15 +10,8 @@ import { fairnessBench } from "./fairness.ts";
 import { hashBench } from "./crypto.ts";
 import { httpServeBench } from "./http_serve.ts";
 import { jsonBench } from "./json.ts";
-import {
-  coldBench,
-  compileBench,
-  heapBench,
-  realisticBench,
-  scriptBench,
-  smallBench,
-  wideBench,
-} from "./lua_engine.ts";
+import { coldBench, heapBench, realisticBench, smallBench, wideBench } from "./lua_engine.ts";
+import { compileBench, scriptBench } from "./lua_scripts.ts";
 import type { Measurement } from "./measurement.ts";
 import { findingBench, requireAllBench, requireBench } from "./modules.ts";
 import { regexBench } from "./regex.ts";
