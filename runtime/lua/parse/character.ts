@@ -14,6 +14,9 @@ for (const c of [0x20, 0x09, 0x0a, 0x0b, 0x0c, 0x0d]) CLASSES[c] = SPACE;
 /** Whether a name goes on with a byte: 1 or 0. A table, because calls are what a cold start pays for most. */
 export const NAME_CHARACTER = CLASSES.map((bits) => bits & (LETTER | DIGIT) ? 1 : 0);
 
+/** Whether a name begins with a byte: 1 or 0. */
+export const NAME_START = CLASSES.map((bits) => bits & LETTER);
+
 /** `a`-`z`, `A`-`Z` and `_`. */
 export function isLetter(c: number): boolean {
   return ((CLASSES[c] ?? 0) & LETTER) !== 0;

@@ -7,14 +7,6 @@ import type { Lexer } from "./lex.ts";
 import type { Mutable, Scope } from "./scope.ts";
 import * as Token from "./token.ts";
 
-const OPENING_PARENTHESIS = 0x28;
-const CLOSING_PARENTHESIS = 0x29;
-const ASTERISK = 0x2a;
-const COMMA = 0x2c;
-const LESS = 0x3c;
-const ASSIGN = 0x3d;
-const GREATER = 0x3e;
-
 export abstract class DeclarationParser extends ExpressionParser {
   protected readonly labels: Labels;
 
@@ -29,20 +21,20 @@ export abstract class DeclarationParser extends ExpressionParser {
   protected override functionBody(name: string | undefined, isMethod: boolean, line: number): FunctionNode {
     const { lex, scope } = this;
     const node = scope.enterFunction(name, line);
-    this.expect(OPENING_PARENTHESIS);
+    this.expect(Token.OPENING_PARENTHESIS);
     const params: Variable[] = [];
     if (isMethod) params.push(scope.newLocal("self"));
-    if (lex.token !== CLOSING_PARENTHESIS) {
+    if (lex.token !== Token.CLOSING_PARENTHESIS) {
       do {
         if (lex.token === Token.DOTS) this.varargParameter(node);
         else if (lex.token === Token.NAME) params.push(scope.newLocal(this.name()));
         else throw lex.syntaxError("<name> or '...' expected");
-      } while (!node.isVararg && this.skip(COMMA));
+      } while (!node.isVararg && this.skip(Token.COMMA));
     }
     node.params = params;
     for (const variable of params) scope.declare(variable);
     if (node.varargTable !== undefined) scope.declare(node.varargTable);
-    this.expect(CLOSING_PARENTHESIS);
+    this.expect(Token.CLOSING_PARENTHESIS);
     this.statements(node.body);
     node.lastLine = node.body.lastLine = lex.line;
     this.expectClosing(Token.END, Token.FUNCTION, line);
@@ -80,8 +72,8 @@ export abstract class DeclarationParser extends ExpressionParser {
       if (attribute !== "close") continue;
       if (closes) throw lex.semanticError("multiple to-be-closed variables in local list");
       closes = true;
-    } while (this.skip(COMMA));
-    const values = this.skip(ASSIGN) ? this.expressionList() : [];
+    } while (this.skip(Token.COMMA));
+    const values = this.skip(Token.ASSIGN) ? this.expressionList() : [];
     for (const variable of variables) scope.declare(variable);
     const last = variables.at(-1);
     if (last?.attribute === "const" && values.length === variables.length) {
@@ -94,9 +86,9 @@ export abstract class DeclarationParser extends ExpressionParser {
 
   /** Reads `<const>` or `<close>`, if there is one. @param common What holds where there is none */
   private attribute(common: Attribute): Attribute {
-    if (!this.skip(LESS)) return common;
+    if (!this.skip(Token.LESS)) return common;
     const name = this.name();
-    this.expect(GREATER);
+    this.expect(Token.GREATER);
     if (name !== "const" && name !== "close") throw this.lex.semanticError(`unknown attribute '${name}'`);
     return name;
   }
@@ -106,8 +98,8 @@ export abstract class DeclarationParser extends ExpressionParser {
     switch (this.lex.peek()) {
       case Token.NAME:
       case Token.FUNCTION:
-      case ASTERISK:
-      case LESS:
+      case Token.ASTERISK:
+      case Token.LESS:
         return true;
       default:
         return false;
@@ -126,16 +118,16 @@ export abstract class DeclarationParser extends ExpressionParser {
       return { kind: "global", targets: [target], values: [{ kind: "function", node, line }], line };
     }
     const common = this.globalAttribute("none");
-    if (this.skip(ASTERISK)) {
+    if (this.skip(Token.ASTERISK)) {
       scope.declareGlobal("*", common === "const");
       return undefined;
     }
     const names: { name: string; attribute: Attribute }[] = [];
     do {
       names.push({ name: this.name(), attribute: this.globalAttribute(common) });
-    } while (this.skip(COMMA));
+    } while (this.skip(Token.COMMA));
     let statement: Statement | undefined;
-    if (this.skip(ASSIGN)) {
+    if (this.skip(Token.ASSIGN)) {
       const { line } = lex;
       const targets = names.map(({ name }) => this.globalVariable(name, line));
       statement = { kind: "global", targets, values: this.expressionList(), line };

@@ -10,18 +10,6 @@ import {
 import { MAX_LEVELS, Parser } from "./parser.ts";
 import * as Token from "./token.ts";
 
-const OPENING_PARENTHESIS = 0x28;
-const CLOSING_PARENTHESIS = 0x29;
-const COMMA = 0x2c;
-const DOT = 0x2e;
-const COLON = 0x3a;
-const SEMICOLON = 0x3b;
-const ASSIGN = 0x3d;
-const OPENING_BRACKET = 0x5b;
-const CLOSING_BRACKET = 0x5d;
-const OPENING_BRACE = 0x7b;
-const CLOSING_BRACE = 0x7d;
-
 const NO_EXPRESSIONS: readonly Expression[] = [];
 
 export abstract class ExpressionParser extends Parser {
@@ -38,7 +26,7 @@ export abstract class ExpressionParser extends Parser {
   /** Reads `expression {, expression}`. */
   protected expressionList(): Expression[] {
     const list = [this.operand(0)];
-    while (this.skip(COMMA)) {
+    while (this.skip(Token.COMMA)) {
       list.push(this.operand(0));
       this.scope.checkRegisters(list.length);
     }
@@ -57,29 +45,29 @@ export abstract class ExpressionParser extends Parser {
     for (;;) {
       const { line } = lex;
       switch (lex.token) {
-        case DOT: {
+        case Token.DOT: {
           lex.next();
           const key: Expression = { kind: "string", value: this.name(), line: lex.lastLine };
           result = { kind: "index", object: result, key, isGlobal: false, line: lex.lastLine };
           break;
         }
-        case OPENING_BRACKET: {
+        case Token.OPENING_BRACKET: {
           lex.next();
           const key = this.operand(0);
-          this.expect(CLOSING_BRACKET);
+          this.expect(Token.CLOSING_BRACKET);
           result = { kind: "index", object: result, key, isGlobal: false, line: lex.lastLine };
           break;
         }
-        case COLON: {
+        case Token.COLON: {
           lex.next();
           const name = this.name();
           const { line } = lex;
           result = { kind: "method", object: result, name, args: this.callArguments(), line };
           break;
         }
-        case OPENING_PARENTHESIS:
+        case Token.OPENING_PARENTHESIS:
         case Token.STRING:
-        case OPENING_BRACE:
+        case Token.OPENING_BRACE:
           result = { kind: "call", callee: result, args: this.callArguments(), line };
           break;
         default:
@@ -91,8 +79,9 @@ export abstract class ExpressionParser extends Parser {
   /** Reads an expression up to an operator that does not bind more strongly than `limit`. */
   private operand(limit: number): Expression {
     const { lex } = this;
-    this.enterLevel();
-    let left = this.unaryExpression();
+    if (++this.level > MAX_LEVELS) throw this.overflow();
+    // Most expressions begin with a name
+    let left = lex.token === Token.NAME ? this.suffixedExpression() : this.unaryExpression();
     for (;;) {
       const { token, line } = lex;
       const priority = LEFT_PRIORITY[token] ?? 0;
@@ -110,7 +99,7 @@ export abstract class ExpressionParser extends Parser {
         left = { kind: "binary", operator, left, right, line: lex.lastLine };
       } else left = { kind: "binary", operator, left, right, line };
     }
-    this.leaveLevel();
+    this.level--;
     return left;
   }
 
@@ -135,13 +124,13 @@ export abstract class ExpressionParser extends Parser {
       case Token.NOT:
         lex.next();
         return { kind: "unary", operator: "not", operand: this.operand(UNARY_PRIORITY), line };
-      case 0x2d:
+      case Token.MINUS:
         lex.next();
         return { kind: "unary", operator: "-", operand: this.operand(UNARY_PRIORITY), line };
-      case 0x23:
+      case Token.LENGTH:
         lex.next();
         return { kind: "unary", operator: "#", operand: this.operand(UNARY_PRIORITY), line };
-      case 0x7e:
+      case Token.TILDE:
         lex.next();
         return { kind: "unary", operator: "~", operand: this.operand(UNARY_PRIORITY), line };
       default:
@@ -175,7 +164,7 @@ export abstract class ExpressionParser extends Parser {
         }
         result = { kind: "vararg", line };
         break;
-      case OPENING_BRACE:
+      case Token.OPENING_BRACE:
         return this.table();
       case Token.FUNCTION:
         lex.next();
@@ -192,10 +181,10 @@ export abstract class ExpressionParser extends Parser {
     const { lex } = this;
     const { line } = lex;
     if (lex.token === Token.NAME) return this.variable(this.name(), line);
-    if (lex.token !== OPENING_PARENTHESIS) throw lex.syntaxError("unexpected symbol");
+    if (lex.token !== Token.OPENING_PARENTHESIS) throw lex.syntaxError("unexpected symbol");
     lex.next();
     const inner = this.operand(0);
-    this.expectClosing(CLOSING_PARENTHESIS, OPENING_PARENTHESIS, line);
+    this.expectClosing(Token.CLOSING_PARENTHESIS, Token.OPENING_PARENTHESIS, line);
     if (inner.kind === "call" || inner.kind === "method" || inner.kind === "vararg") {
       return { kind: "paren", inner, line };
     }
@@ -212,13 +201,13 @@ export abstract class ExpressionParser extends Parser {
         lex.next();
         return [argument];
       }
-      case OPENING_BRACE:
+      case Token.OPENING_BRACE:
         return [this.table()];
-      case OPENING_PARENTHESIS: {
+      case Token.OPENING_PARENTHESIS: {
         lex.next();
-        if (this.skip(CLOSING_PARENTHESIS)) return NO_EXPRESSIONS;
+        if (this.skip(Token.CLOSING_PARENTHESIS)) return NO_EXPRESSIONS;
         const list = this.expressionList();
-        this.expectClosing(CLOSING_PARENTHESIS, OPENING_PARENTHESIS, line);
+        this.expectClosing(Token.CLOSING_PARENTHESIS, Token.OPENING_PARENTHESIS, line);
         return list;
       }
       default:
@@ -232,10 +221,10 @@ export abstract class ExpressionParser extends Parser {
     const items: TableItem[] = [];
     lex.next();
     do {
-      if (lex.token === CLOSING_BRACE) break;
+      if (lex.token === Token.CLOSING_BRACE) break;
       items.push(this.tableItem());
-    } while (this.skip(COMMA) || this.skip(SEMICOLON));
-    this.expectClosing(CLOSING_BRACE, OPENING_BRACE, line);
+    } while (this.skip(Token.COMMA) || this.skip(Token.SEMICOLON));
+    this.expectClosing(Token.CLOSING_BRACE, Token.OPENING_BRACE, line);
     return { kind: "table", items, line };
   }
 
@@ -243,12 +232,12 @@ export abstract class ExpressionParser extends Parser {
     const { lex } = this;
     const { line } = lex;
     let key: Expression | undefined;
-    if (lex.token === OPENING_BRACKET) {
+    if (lex.token === Token.OPENING_BRACKET) {
       lex.next();
       key = this.operand(0);
-      this.expect(CLOSING_BRACKET);
-      this.expect(ASSIGN);
-    } else if (lex.token === Token.NAME && lex.peek() === ASSIGN) {
+      this.expect(Token.CLOSING_BRACKET);
+      this.expect(Token.ASSIGN);
+    } else if (lex.token === Token.NAME && lex.peek() === Token.ASSIGN) {
       key = { kind: "string", value: this.name(), line };
       lex.next();
     }

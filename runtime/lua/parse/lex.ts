@@ -3,7 +3,7 @@ import { spendSteps } from "../library/string/limits.ts";
 import { charge } from "../memory.ts";
 import { parseNumber } from "../number/parse.ts";
 import { floatFromNumber, type LuaFloat, type LuaInteger } from "../value.ts";
-import { isDigit, isHexDigit, isLetter, NAME_CHARACTER } from "./character.ts";
+import { isDigit, isHexDigit, isLetter, NAME_CHARACTER, NAME_START } from "./character.ts";
 import type { LuaSyntaxError } from "./error.ts";
 import { CARRIAGE_RETURN, LINE_FEED, untilZero } from "./reader.ts";
 import { StringReader } from "./string.ts";
@@ -98,7 +98,7 @@ export class Lexer extends StringReader {
     for (;;) {
       let c = source.charCodeAt(this.at);
       while (c === 0x20) c = source.charCodeAt(++this.at);
-      if (isLetter(c)) return this.word();
+      if (NAME_START[c] === 1) return this.word();
       switch (c) {
         case 0x09:
         case 0x0b:

@@ -3,10 +3,6 @@ import type { Block, Expression, Statement, Variable } from "../ast.ts";
 import { DeclarationParser } from "./declarations.ts";
 import * as Token from "./token.ts";
 
-const COMMA = 0x2c;
-const SEMICOLON = 0x3b;
-const ASSIGN = 0x3d;
-
 export class StatementParser extends DeclarationParser {
   /** Reads the whole text as the body of the main function. */
   main(): void {
@@ -50,7 +46,7 @@ export class StatementParser extends DeclarationParser {
     const { lex } = this;
     const { line } = lex;
     switch (lex.token) {
-      case SEMICOLON:
+      case Token.SEMICOLON:
         return lex.next();
       case Token.IF:
         into.push(this.ifStatement(line));
@@ -153,9 +149,9 @@ export class StatementParser extends DeclarationParser {
     lex.next();
     const name = this.name();
     switch (lex.token) {
-      case ASSIGN:
+      case Token.ASSIGN:
         return this.numericFor(name, line);
-      case COMMA:
+      case Token.COMMA:
       case Token.IN:
         return this.genericFor(name, line);
       default:
@@ -167,9 +163,9 @@ export class StatementParser extends DeclarationParser {
     const { lex } = this;
     lex.next();
     const start = this.expression();
-    this.expect(COMMA);
+    this.expect(Token.COMMA);
     const limit = this.expression();
-    const step = this.skip(COMMA) ? this.expression() : undefined;
+    const step = this.skip(Token.COMMA) ? this.expression() : undefined;
     this.expect(Token.DO);
     const line = lex.lastLine;
     const { body, variables: [variable] } = this.loopBody([name], 2);
@@ -181,7 +177,7 @@ export class StatementParser extends DeclarationParser {
   private genericFor(name: string, firstLine: number): Statement {
     const { lex, scope } = this;
     const names = [name];
-    while (this.skip(COMMA)) names.push(this.name());
+    while (this.skip(Token.COMMA)) names.push(this.name());
     this.expect(Token.IN);
     const { line } = lex;
     const values = this.expressionList();
@@ -208,8 +204,8 @@ export class StatementParser extends DeclarationParser {
   private labelStatement(into: Statement[]): void {
     const { lex } = this;
     const found: { name: string; line: number }[] = [];
-    while (lex.token === Token.DOUBLE_COLON || lex.token === SEMICOLON) {
-      if (this.skip(SEMICOLON)) continue;
+    while (lex.token === Token.DOUBLE_COLON || lex.token === Token.SEMICOLON) {
+      if (this.skip(Token.SEMICOLON)) continue;
       const { line } = lex;
       lex.next();
       found.push({ name: this.name(), line });
@@ -229,8 +225,8 @@ export class StatementParser extends DeclarationParser {
   private returnStatement(line: number): Statement {
     const { lex } = this;
     lex.next();
-    const values = this.endsBlock(true) || lex.token === SEMICOLON ? [] : this.expressionList();
-    this.skip(SEMICOLON);
+    const values = this.endsBlock(true) || lex.token === Token.SEMICOLON ? [] : this.expressionList();
+    this.skip(Token.SEMICOLON);
     return { kind: "return", values, line };
   }
 
@@ -240,8 +236,8 @@ export class StatementParser extends DeclarationParser {
     let name = this.name();
     let target = this.variable(name, lex.lastLine);
     let isMethod = false;
-    while (!isMethod && (lex.token === 0x2e || lex.token === 0x3a)) {
-      isMethod = lex.token === 0x3a;
+    while (!isMethod && (lex.token === Token.DOT || lex.token === Token.COLON)) {
+      isMethod = lex.token === Token.COLON;
       lex.next();
       const key: Expression = { kind: "string", value: this.name(), line: lex.lastLine };
       name += (isMethod ? ":" : ".") + key.value;
@@ -257,17 +253,17 @@ export class StatementParser extends DeclarationParser {
   private expressionStatement(line: number): Statement {
     const { lex } = this;
     const first = this.suffixedExpression();
-    if (lex.token !== ASSIGN && lex.token !== COMMA) {
+    if (lex.token !== Token.ASSIGN && lex.token !== Token.COMMA) {
       if (first.kind !== "call" && first.kind !== "method") throw lex.syntaxError("syntax error");
       return { kind: "call", call: first, line };
     }
     const targets = [this.target(first)];
-    while (this.skip(COMMA)) {
+    while (this.skip(Token.COMMA)) {
       targets.push(this.target(this.suffixedExpression()));
       this.enterLevel(targets.length);
       this.leaveLevel();
     }
-    this.expect(ASSIGN);
+    this.expect(Token.ASSIGN);
     const values = this.expressionList();
     for (const target of targets) {
       if (target.kind === "index") target.line = lex.lastLine; // all are assigned at the end

@@ -1,4 +1,25 @@
-/** The kinds of tokens: a single character is its code, all others begin at 257. */
+/**
+ * The kinds of tokens: a single character is its code, all others begin at 257. Constants of their own module are what
+ * a bundle writes as numbers where they are used.
+ */
+
+export const LENGTH = 0x23;
+export const OPENING_PARENTHESIS = 0x28;
+export const CLOSING_PARENTHESIS = 0x29;
+export const ASTERISK = 0x2a;
+export const COMMA = 0x2c;
+export const MINUS = 0x2d;
+export const DOT = 0x2e;
+export const COLON = 0x3a;
+export const SEMICOLON = 0x3b;
+export const LESS = 0x3c;
+export const ASSIGN = 0x3d;
+export const GREATER = 0x3e;
+export const OPENING_BRACKET = 0x5b;
+export const CLOSING_BRACKET = 0x5d;
+export const OPENING_BRACE = 0x7b;
+export const CLOSING_BRACE = 0x7d;
+export const TILDE = 0x7e;
 
 export const AND = 257;
 export const BREAK = 258;
