@@ -36,7 +36,7 @@ export function arithmetic(
     : fastPath(e.operator, t, a, b, small);
   const test = fast === undefined ? "" : `!(${all(numbers, fast)})&&`;
   w.site(
-    (suspend) => `if(${test}(${t}=${name}(${a},${b}))===S)${suspend}`,
+    `if(${test}(${t}=${name}(${a},${b}))===S)${w.exit()}`,
     `${t}=first(val);`,
     e,
   );
@@ -51,16 +51,15 @@ function floatOperand(
   a: Operand,
   b: Operand,
   name: string,
-): ((suspend: string) => string) | undefined {
+): string | undefined {
   const [x, y] = [w.unit.floatValue(a), w.unit.floatValue(b)];
   if ((x === undefined) === (y === undefined) || !"+-*/".includes(operator)) return undefined;
   const variable = x === undefined ? a : b;
   if (isNumericLiteral(variable) || variable.startsWith('"')) return undefined;
   const left = x === undefined ? a : `(${x})`;
   const right = y === undefined ? b : `(${y})`;
-  return (suspend) =>
-    `if(!(typeof ${variable}==="number"&&(${t}=${left}${operator}${right})!==Math.floor(${t}))&&` +
-    `(${t}=${name}(${a},${b}))===S)${suspend}`;
+  return `if(!(typeof ${variable}==="number"&&(${t}=${left}${operator}${right})!==Math.floor(${t}))&&` +
+    `(${t}=${name}(${a},${b}))===S)${w.exit()}`;
 }
 
 function isConstant(operand: Operand): boolean {
@@ -135,9 +134,8 @@ export function comparison(
   const name = operator === "<" ? "lt" : "le";
   const [x, y] = [literal(w, a), literal(w, b)];
   w.site(
-    (suspend) =>
-      `if(${all(numberTest(x), numberTest(y))})${t}=${x}${operator}${y};` +
-      `else if((${t}=${name}(${a},${b}))===S)${suspend}`,
+    `if(${all(numberTest(x), numberTest(y))})${t}=${x}${operator}${y};` +
+      `else if((${t}=${name}(${a},${b}))===S)${w.exit()}`,
     `${t}=truth(first(val));`,
     e,
   );
@@ -164,8 +162,7 @@ export function equality(
     `typeof ${operand}==="object"`
   );
   w.site(
-    (suspend) =>
-      `if(!(${t}=${a}===${b})&&(${boxes.join("||") || "false"})&&(${t}=eq(${a},${b}))===S)${suspend}`,
+    `if(!(${t}=${a}===${b})&&(${boxes.join("||") || "false"})&&(${t}=eq(${a},${b}))===S)${w.exit()}`,
     `${t}=truth(first(val));`,
     e,
   );

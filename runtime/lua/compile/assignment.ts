@@ -118,7 +118,7 @@ function store(w: FunctionWriter, { target, object, key }: CompletePlace, value:
     return;
   }
   w.line = target.line;
-  const slow = (suspend: string) => `if(setindex(${object},${key},${value})===S)${suspend}`;
+  const slow = `if(setindex(${object},${key},${value})===S)${w.exit()}`;
   if (target.key.kind === "string" && isFieldName(target.key.value)) {
     const name = target.key.value;
     // By name also where it is new: V8 gives objects that are filled by computed names a slower form
@@ -127,7 +127,7 @@ function store(w: FunctionWriter, { target, object, key }: CompletePlace, value:
     const fast = w.runsOnce
       ? ""
       : `if(${object}!==undefined&&(r=${object}.props)!==undefined&&r.${name}!==undefined)r.${name}=${value};else `;
-    w.site((suspend) => fast + add + slow(suspend), "", target);
+    w.site(fast + add + slow, "", target);
     return;
   }
   const isIndex = w.runsOnce ? undefined : indexTest(key);
@@ -135,7 +135,7 @@ function store(w: FunctionWriter, { target, object, key }: CompletePlace, value:
     ? ""
     : `if(${isIndex}${object}!==undefined&&(r=${object}.array)!==undefined&&` +
       `${key}<r.length-1&&r[${key}]!==undefined)r[${key}]=${value};else `;
-  w.site((suspend) => fast + slow(suspend), "", target);
+  w.site(fast + slow, "", target);
 }
 
 /** Whether an operand is a literal that is not nil. */
@@ -153,7 +153,7 @@ export function globals(w: FunctionWriter, { targets, values }: Of<"global">): v
     if (where === undefined) continue;
     const t = w.temporary();
     w.site(
-      (suspend) => `if((${t}=index(${where.object},${where.key}))===S)${suspend}`,
+      `if((${t}=index(${where.object},${where.key}))===S)${w.exit()}`,
       `${t}=first(val);`,
       where.target,
     );

@@ -9,14 +9,8 @@ export function single(w: FunctionWriter, e: CallExpression | MethodExpression, 
   const { callee, args } = prepare(w, e);
   const t = into ?? w.temporary();
   const direct = w.node.varargTable === undefined ? selection(e, t, callee, args) : undefined;
-  w.site(
-    (suspend) => {
-      const call = `${invoke(t, callee, args)}if(Array.isArray(${t})){if(${t}===S)${suspend}${t}=${t}[0]}`;
-      return direct === undefined ? call : `${direct}else{${call}}`;
-    },
-    `${t}=first(val);`,
-    e,
-  );
+  const call = `${invoke(t, callee, args)}if(Array.isArray(${t})){if(${t}===S)${w.exit()}${t}=${t}[0]}`;
+  w.site(direct === undefined ? call : `${direct}else{${call}}`, `${t}=first(val);`, e);
   return t;
 }
 
@@ -50,7 +44,7 @@ export function several(
   { callee, args } = prepare(w, e),
 ): Operand {
   const t = w.temporary();
-  w.site((suspend) => `${invoke(t, callee, args)}if(${t}===S)${suspend}`, `${t}=val;`, e);
+  w.site(`${invoke(t, callee, args)}if(${t}===S)${w.exit()}`, `${t}=val;`, e);
   return t;
 }
 
@@ -63,7 +57,7 @@ export function tailCall(w: FunctionWriter, e: CallExpression | MethodExpression
 /** A call as a statement. */
 export function callStatement(w: FunctionWriter, e: CallExpression | MethodExpression): void {
   const { callee, args } = prepare(w, e);
-  w.site((suspend) => `${invoke("r", callee, args)}if(r===S)${suspend}`, "", e);
+  w.site(`${invoke("r", callee, args)}if(r===S)${w.exit()}`, "", e);
 }
 
 /** The arguments of a call. */

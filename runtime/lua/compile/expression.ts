@@ -119,7 +119,7 @@ function indexed(w: FunctionWriter, e: IndexExpression, into?: string): Operand 
     : `!(${isIndex}${object}!==undefined&&(r=${object}.array)!==undefined&&` +
       `${key}<r.length&&(${t}=r[${key}])!==undefined)&&`;
   w.site(
-    (suspend) => `if(${fast}(${t}=index(${object},${key}))===S)${suspend}`,
+    `if(${fast}(${t}=index(${object},${key}))===S)${w.exit()}`,
     `${t}=first(val);`,
     e,
   );
@@ -160,7 +160,7 @@ export function field(
   const fast = isFieldName(name) && !w.runsOnce
     ? `(${object}===undefined||(r=${object}.props)===undefined||(${t}=r.${name})===undefined)&&`
     : "";
-  w.site((suspend) => `if(${fast}(${t}=index(${object},${key}))===S)${suspend}`, `${t}=first(val);`, e);
+  w.site(`if(${fast}(${t}=index(${object},${key}))===S)${w.exit()}`, `${t}=first(val);`, e);
   return t;
 }
 
@@ -183,22 +183,21 @@ function unary(w: FunctionWriter, e: UnaryExpression, into?: string): Operand {
   switch (e.operator) {
     case "-":
       w.site(
-        (suspend) => `if(typeof ${a}==="number"&&${a}!==0)${t}=-${a};else if((${t}=unm(${a}))===S)${suspend}`,
+        `if(typeof ${a}==="number"&&${a}!==0)${t}=-${a};else if((${t}=unm(${a}))===S)${w.exit()}`,
         resume,
         e,
       );
       break;
     case "#":
       w.site(
-        (suspend) =>
-          `if(!(${a}!==undefined&&(r=${a}.array)!==undefined&&(${t}=r.length-1)>0&&` +
-          `${a}.metatable===undefined)&&(${t}=len(${a}))===S)${suspend}`,
+        `if(!(${a}!==undefined&&(r=${a}.array)!==undefined&&(${t}=r.length-1)>0&&` +
+          `${a}.metatable===undefined)&&(${t}=len(${a}))===S)${w.exit()}`,
         resume,
         e,
       );
       break;
     case "~":
-      w.site((suspend) => `if((${t}=bnot(${a}))===S)${suspend}`, resume, e);
+      w.site(`if((${t}=bnot(${a}))===S)${w.exit()}`, resume, e);
       break;
   }
   return t;
@@ -313,7 +312,7 @@ function concatenation(w: FunctionWriter, e: BinaryExpression, into?: string): O
     for (let i = nodes.length - 1; i >= 0; i--) {
       const [left, value] = [operands[i], right];
       w.site(
-        (suspend) => `if((${t}=concat(${left},${value}))===S)${suspend}`,
+        `if((${t}=concat(${left},${value}))===S)${w.exit()}`,
         `${t}=first(val);`,
         nodes[i],
       );

@@ -105,8 +105,7 @@ export function genericFor(w: FunctionWriter, s: Of<"genericfor">, body: (block:
     }, () => {
       const r = w.temporary();
       w.site(
-        (suspend) =>
-          `${r}=(typeof ${f}==="function"?${f}:callable(${f}))(${state},${control});if(${r}===S)${suspend}`,
+        `${r}=(typeof ${f}==="function"?${f}:callable(${f}))(${state},${control});if(${r}===S)${w.exit()}`,
         `${r}=val;`,
         step,
         "for iterator",

@@ -206,8 +206,7 @@ export function closeDown(w: FunctionWriter, closers: number): void {
   const outermost = w.closers.slice(closers);
   const certain = outermost.find(({ maybe }) => !maybe);
   if (outermost.length === 0) return;
-  const close = (height: string) =>
-    w.site((suspend) => `if(close(${height})===S)${suspend}`, "", undefined, "close");
+  const close = (height: string) => w.site(`if(close(${height})===S)${w.exit()}`, "", undefined, "close");
   if (certain !== undefined && outermost[0] === certain) return close(certain.height);
   for (const { height, maybe } of outermost.toReversed()) {
     if (maybe) w.if(`${height}>=0`, () => close(height));
@@ -227,7 +226,7 @@ function localFunction(w: FunctionWriter, { variable, node }: Of<"localfunction"
 /** Now and then a loop lets others have their turn. */
 export function spendSlice(w: FunctionWriter): void {
   w.declareName("b_");
-  w.site((suspend) => `if(++b_>${LOOP_SLICE}){b_=0;if(spend()===S)${suspend}}`, "");
+  w.site(`if(++b_>${LOOP_SLICE}){b_=0;if(spend()===S)${w.exit()}}`, "");
 }
 
 function whileLoop(w: FunctionWriter, s: Of<"while">): void {

@@ -62,22 +62,27 @@ export class FunctionWriter {
     this.code(`M.d--;return ${result};`);
   }
 
+  /** What the site that is added next does when it is suspended. */
+  exit(): string {
+    return `{k_=${this.siteCount + 1};break B}`;
+  }
+
   /**
    * Adds a statement that may suspend.
    *
-   * @param text Makes the statement, given what it does when it is suspended
+   * @param text The statement, with {@link exit} for what it does when it is suspended
    */
-  site(text: (suspend: string) => string, resume: string, expression?: Expression, event?: string): void {
+  site(text: string, resume: string, expression?: Expression, event?: string): void {
     const number = ++this.siteCount;
     const origin = event === undefined ? this.origin(expression) : { ...this.origin(expression), event };
     const live = { temporaries: this.#temporaries, scope: this.scope };
-    this.items.push({ kind: "site", number, text: text(`{k_=${number};break B}`), resume, origin, live });
+    this.items.push({ kind: "site", number, text, resume, origin, live });
   }
 
   /** Adds the call that is the function's result; only where it calls what waits by itself is the frame kept. */
   tailSite(call: string, expression: Expression): void {
-    const suspend = (exit: string) => `${call}M.d--;if(r===S&&M.current.head===null)${exit}return r;`;
-    this.site(suspend, "M.d--;return val;", expression);
+    const text = `${call}M.d--;if(r===S&&M.current.head===null)${this.exit()}return r;`;
+    this.site(text, "M.d--;return val;", expression);
     const made = this.items.at(-1);
     if (made !== undefined) {
       this.items[this.items.length - 1] = { ...made, origin: { ...made.origin, isTailCall: true } };
