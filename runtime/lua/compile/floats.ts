@@ -2,7 +2,7 @@
  * Local variables that only ever hold floats, found before a function is compiled. Generated code keeps such a value
  * as a bare JavaScript number, integral or not, so that arithmetic on it needs neither tests nor boxes.
  */
-import type { Block, Expression, FunctionNode, Statement, Variable } from "../ast.ts";
+import type { Block, Expression, FunctionNode, Statement, Target, Variable } from "../ast.ts";
 import { LuaInteger } from "../value.ts";
 
 /** What is known of a value: it is a float, or a number of either subtype. */
@@ -76,41 +76,49 @@ function weaker(a: Kind, b: Kind): Kind {
   return a === undefined || b === undefined ? undefined : a === b ? a : "number";
 }
 
-/** Finds the variables that are given a value by each of their definitions, and the values. */
+/** Finds the variables that are given a number by each of their definitions, as far as can be seen, and the values. */
 function collect(body: Block, definitions: Map<Variable, Expression[]>, kinds: Map<Variable, Kind>): void {
-  for (const s of body.statements) {
-    if (s.kind === "local") {
-      s.variables.forEach((variable, i) => {
-        const value = s.values[i];
-        const isShared = variable.captured && variable.assigned;
-        if (value === undefined || isShared || variable.attribute === "close") return;
-        definitions.set(variable, [value]);
-      });
-    } else if (s.kind === "assign") {
-      s.targets.forEach((target, i) => {
-        if (target.kind !== "local") return;
-        const value = s.values[i];
-        if (value === undefined) definitions.delete(target.variable);
-        else definitions.get(target.variable)?.push(value);
-      });
-    } else if (s.kind === "numericfor") {
-      if (!s.variable.assigned) kinds.set(s.variable, "number");
+  const { statements } = body;
+  for (let k = 0; k < statements.length; k++) {
+    const s = statements[k] as Statement;
+    switch (s.kind) {
+      case "local":
+        for (let i = 0; i < s.variables.length; i++) {
+          const variable = s.variables[i] as Variable;
+          const value = s.values[i];
+          const isShared = variable.captured && variable.assigned;
+          if (value === undefined || isShared || variable.attribute === "close") continue;
+          if (mayBeNumber(value)) definitions.set(variable, [value]);
+        }
+        break;
+      case "assign":
+        for (let i = 0; i < s.targets.length; i++) {
+          const target = s.targets[i] as Target;
+          if (target.kind !== "local") continue;
+          const value = s.values[i];
+          if (value !== undefined && mayBeNumber(value)) definitions.get(target.variable)?.push(value);
+          else definitions.delete(target.variable);
+        }
+        break;
+      case "numericfor":
+        if (!s.variable.assigned) kinds.set(s.variable, "number");
+        collect(s.body, definitions, kinds);
+        break;
+      case "do":
+      case "while":
+      case "repeat":
+      case "genericfor":
+        collect(s.body, definitions, kinds);
+        break;
+      case "if":
+        for (const branch of s.branches) collect(branch.body, definitions, kinds);
+        if (s.otherwise !== undefined) collect(s.otherwise, definitions, kinds);
+        break;
     }
-    for (const block of blocksOf(s)) collect(block, definitions, kinds);
   }
 }
 
-function blocksOf(s: Statement): readonly Block[] {
-  switch (s.kind) {
-    case "do":
-    case "while":
-    case "repeat":
-    case "numericfor":
-    case "genericfor":
-      return [s.body];
-    case "if":
-      return [...s.branches.map(({ body }) => body), ...(s.otherwise === undefined ? [] : [s.otherwise])];
-    default:
-      return [];
-  }
+/** Whether the kind of an expression may be known; calls, fields and strings have none. */
+function mayBeNumber({ kind }: Expression): boolean {
+  return kind === "number" || kind === "local" || kind === "binary" || kind === "unary";
 }

@@ -14,7 +14,8 @@ export interface ExpressionList {
 /** Evaluates a list whose last expression may give several values. */
 export function list(w: FunctionWriter, expressions: readonly Expression[]): ExpressionList {
   const operands: Operand[] = [];
-  for (const [i, e] of expressions.entries()) {
+  for (let i = 0; i < expressions.length; i++) {
+    const e = expressions[i] as Expression;
     if (i === expressions.length - 1) {
       if (e.kind === "call" || e.kind === "method") return { operands, rest: `spread(${several(w, e)})` };
       if (e.kind === "vararg") return { operands, rest: varargs(w) };
@@ -32,7 +33,8 @@ export function listText({ operands, rest }: ExpressionList): string {
 /** Evaluates a list to exactly `count` operands. */
 export function adjusted(w: FunctionWriter, expressions: readonly Expression[], count: number): Operand[] {
   const operands: Operand[] = [];
-  for (const [i, e] of expressions.entries()) {
+  for (let i = 0; i < expressions.length; i++) {
+    const e = expressions[i] as Expression;
     const isLast = i === expressions.length - 1;
     if (
       isLast && count > expressions.length &&

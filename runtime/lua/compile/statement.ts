@@ -35,7 +35,7 @@ function endsElsewhere(statements: readonly Statement[]): boolean {
 /** Statements from one on; a label takes those around it into a block and a loop of its own. */
 function sequence(w: FunctionWriter, statements: readonly Statement[], from: number): void {
   if (!statements.some(isLabel)) {
-    for (const s of statements) statement(w, s);
+    for (let i = from; i < statements.length; i++) statement(w, statements[i] as Statement);
     return;
   }
   if (from === 0 && jumpsCross(statements)) return stages(w, statements);
@@ -117,7 +117,9 @@ function statement(w: FunctionWriter, s: Statement): void {
   const { scope } = w;
   const around = w.blocks.at(-1);
   if (around !== undefined) around.closers = w.closers.length;
-  w.scoped(() => compile(w, s));
+  const { temporaries } = w;
+  compile(w, s);
+  w.temporaries = temporaries;
   if (s.kind !== "local" && s.kind !== "localfunction") w.scope = scope;
 }
 

@@ -38,7 +38,8 @@ export class FunctionWriter {
   /** Labels that begin a stage, with the statements that jump there. */
   readonly stages = new Map<Label, { readonly jump: string }>();
   readonly #names = new Set<string>();
-  #temporaries = 0;
+  /** How many temporaries are in use: statements give back those that they take. */
+  temporaries = 0;
   #labels = 0;
   #loopsAround = 0;
 
@@ -75,7 +76,7 @@ export class FunctionWriter {
   site(text: string, resume: string, expression?: Expression, event?: string): void {
     const number = ++this.siteCount;
     const origin = event === undefined ? this.origin(expression) : { ...this.origin(expression), event };
-    const live = { temporaries: this.#temporaries, scope: this.scope };
+    const live = { temporaries: this.temporaries, scope: this.scope };
     this.items.push({ kind: "site", number, text, resume, origin, live });
   }
 
@@ -132,16 +133,16 @@ export class FunctionWriter {
 
   /** A new temporary. They are given back at the end of a statement: see {@link scoped}. */
   temporary(): Operand {
-    const name = `t${++this.#temporaries}`;
+    const name = `t${++this.temporaries}`;
     this.#names.add(name);
     return name;
   }
 
   /** Runs `work`, and gives back the temporaries that it took. */
   scoped(work: () => void): void {
-    const before = this.#temporaries;
+    const before = this.temporaries;
     work();
-    this.#temporaries = before;
+    this.temporaries = before;
   }
 
   label(): string {
