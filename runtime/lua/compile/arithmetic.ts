@@ -6,12 +6,13 @@ import { isNumericLiteral, isSmallInteger } from "./literal.ts";
 import type { FunctionWriter, Operand } from "./writer.ts";
 
 /** Tests joined to one; empty ones always hold. */
-function all(...tests: string[]): string {
-  let joined = "";
-  for (const test of tests) {
-    if (test !== "") joined = joined === "" ? test : `${joined}&&${test}`;
-  }
+function all(a: string, b: string, c = "", d = ""): string {
+  const joined = both(both(a, b), both(c, d));
   return joined === "" ? "true" : joined;
+}
+
+function both(a: string, b: string): string {
+  return a === "" ? b : b === "" ? a : `${a}&&${b}`;
 }
 
 export function arithmetic(
@@ -102,9 +103,9 @@ function fastPath(operator: string, t: string, a: Operand, b: Operand, small: st
     case "~":
       return all(small, done(`${a}^${b}`));
     case "<<":
-      return all(small, atLeast(a, 0), atLeast(b, 0), `${b}<21`, done(`${a}*(1<<${b})`));
+      return all(all(small, atLeast(a, 0)), atLeast(b, 0), `${b}<21`, done(`${a}*(1<<${b})`));
     case ">>":
-      return all(small, atLeast(a, 0), atLeast(b, 0), `${b}<32`, done(`${a}>>${b}`));
+      return all(all(small, atLeast(a, 0)), atLeast(b, 0), `${b}<32`, done(`${a}>>${b}`));
     default:
       return undefined;
   }
@@ -151,21 +152,31 @@ export function equality(
   into?: string,
 ): Operand {
   const t = fresh(w, into, a, b);
-  const isPlain = (operand: Operand) => operand.startsWith('"') || /^(undefined|true|false)$/.test(operand);
   const negated = e.operator === "~=";
-  if (isPlain(a) || isPlain(b)) {
+  if (isPlainConstant(a) || isPlainConstant(b)) {
     w.code(`${t}=${a}${negated ? "!==" : "==="}${b};`);
     return t;
   }
   // Of two values that are no objects, none is a boxed number
-  const boxes = [a, b].filter((operand) => !isNumericLiteral(operand)).map((operand) =>
-    `typeof ${operand}==="object"`
-  );
+  const boxes = isNumericLiteral(a)
+    ? objectTest(b)
+    : isNumericLiteral(b)
+    ? objectTest(a)
+    : `${objectTest(a)}||${objectTest(b)}`;
   w.site(
-    `if(!(${t}=${a}===${b})&&(${boxes.join("||") || "false"})&&(${t}=eq(${a},${b}))===S)${w.exit()}`,
+    `if(!(${t}=${a}===${b})&&(${boxes})&&(${t}=eq(${a},${b}))===S)${w.exit()}`,
     `${t}=truth(first(val));`,
     e,
   );
   if (negated) w.code(`${t}=!${t};`);
   return t;
+}
+
+/** Whether an operand is a constant that only itself is equal to. */
+function isPlainConstant(operand: Operand): boolean {
+  return operand.startsWith('"') || operand === "undefined" || operand === "true" || operand === "false";
+}
+
+function objectTest(operand: Operand): string {
+  return isNumericLiteral(operand) ? "false" : `typeof ${operand}==="object"`;
 }

@@ -71,8 +71,8 @@ export function assignment(
   targets: readonly Target[],
   values: readonly Expression[],
 ): void {
-  const [target] = targets;
-  const [value] = values;
+  const target = targets[0];
+  const value = values[0];
   if (targets.length === 1 && values.length === 1 && target !== undefined && value !== undefined) {
     const where = place(w, target);
     if (target.kind === "local" && w.unit.kinds.isBare(target.variable)) {

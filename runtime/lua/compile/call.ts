@@ -27,8 +27,8 @@ function selection(
   callee: Operand,
   args: Arguments,
 ): string | undefined {
-  const [n, rest] = e.args;
   if (globalCallee(e) !== "select") return undefined;
+  const [n, rest] = e.args;
   if (e.args.length !== 2 || n === undefined || rest?.kind !== "vararg") return undefined;
   const isSelect = `${callee}===M.select`;
   if (n.kind === "string" && n.value === "#") return `if(${isSelect})${t}=va.length;`;

@@ -23,10 +23,12 @@ import { type FunctionWriter, isBoxed, type Operand } from "./writer.ts";
 
 /** Evaluates an expression to one value. @param into Where the value may be put instead of a new temporary */
 export function expression(w: FunctionWriter, e: Expression, into?: string): Operand {
-  const known = w.evaluated.get(e);
-  if (known !== undefined) {
-    w.evaluated.delete(e);
-    return known;
+  if (w.evaluated.size > 0) {
+    const known = w.evaluated.get(e);
+    if (known !== undefined) {
+      w.evaluated.delete(e);
+      return known;
+    }
   }
   switch (e.kind) {
     case "nil":
@@ -75,6 +77,9 @@ function holderOf(e: Expression): Expression | undefined {
 }
 
 function evaluateHolder(w: FunctionWriter, e: Expression): void {
+  let length = 0;
+  for (let each = holderOf(e); each !== undefined && length < LONG_CHAIN; each = holderOf(each)) length++;
+  if (length < LONG_CHAIN) return;
   const chain: Expression[] = [];
   for (let each = holderOf(e); each !== undefined; each = holderOf(each)) {
     if (w.evaluated.has(each)) return;
@@ -257,6 +262,12 @@ function binary(w: FunctionWriter, e: BinaryExpression, into?: string): Operand 
 
 /** Chains to the left are as long as the source likes: they are walked, not recursed into. */
 function chained(w: FunctionWriter, e: BinaryExpression, into?: string): Operand {
+  if (e.left.kind !== "binary" && !isLate(w, e.left)) {
+    const left = expression(w, e.left);
+    const right = expression(w, e.right);
+    w.line = e.line;
+    return operation(w, e, left, right, into);
+  }
   const chain: BinaryExpression[] = [];
   let leftmost: Expression = e;
   while (leftmost.kind === "binary" && leftmost.operator !== "..") {

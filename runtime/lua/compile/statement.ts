@@ -176,8 +176,8 @@ export function initialise(w: FunctionWriter, variable: Variable, value: Operand
 }
 
 function local(w: FunctionWriter, { variables, values, line }: Of<"local">): void {
-  const [only] = variables;
-  const [value] = values;
+  const only = variables[0];
+  const value = values[0];
   if (variables.length === 1 && values.length === 1 && only !== undefined && value !== undefined) {
     const into = isBoxed(only) ? undefined : w.nameOf(only);
     if (w.unit.kinds.isBare(only)) setBare(w, w.declare(only), value);
@@ -187,7 +187,7 @@ function local(w: FunctionWriter, { variables, values, line }: Of<"local">): voi
     // Operands that are variables may be among those that are set
     variables.forEach((variable, i) => initialise(w, variable, operands[i] ?? "undefined"));
   }
-  const closing = variables.find(({ attribute }) => attribute === "close");
+  const closing = w.node.hasClose ? variables.find(({ attribute }) => attribute === "close") : undefined;
   if (closing !== undefined) {
     w.line = line;
     open(w, closing);
@@ -278,7 +278,7 @@ function branches(w: FunctionWriter, s: Of<"if">, i: number): void {
 }
 
 function returnFrom(w: FunctionWriter, values: readonly Expression[]): void {
-  const [only] = values;
+  const only = values[0];
   const closes = w.closers.length > 0;
   if (only === undefined) {
     closeDown(w, 0);
