@@ -16,7 +16,8 @@ export class Printer {
 
 /** Prints items to run from the top. */
 export function printPlain(out: Printer, items: readonly Item[]): void {
-  for (const item of items) {
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i] as Item;
     switch (item.kind) {
       case "code":
       case "site":

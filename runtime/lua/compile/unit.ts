@@ -37,6 +37,8 @@ export interface UnitTables {
 export interface CompiledFunction {
   readonly node: FunctionNode;
   readonly items: readonly Item[];
+  /** The names of its variables and temporaries but the parameters. */
+  readonly locals: readonly string[];
   /** The names of what a frame saves, in order. */
   readonly slots: readonly string[];
   /** The names of the upvalues, in order, the function itself last. */
@@ -64,30 +66,31 @@ export function compileFunction(
   w.line = node.lastLine;
   if (node.body.statements.at(-1)?.kind !== "return") w.leave("E");
   const params = node.params.map((variable) => w.nameOf(variable));
-  const slots = [...new Set([...params, ...w.names, ...(node.isVararg ? ["va"] : [])])];
+  const locals = w.names();
+  const slots = [...params, ...locals];
+  if (node.isVararg) slots.push("va");
   const upvalues = node.upvalues.filter((variable) => variable !== self).map((variable) =>
     w.nameOf(variable)
   );
-  return { node, items: w.items, slots, upvalues: [...upvalues, `F${node.id}`], writer: w };
+  return { node, items: w.items, locals, slots, upvalues: [...upvalues, `F${node.id}`], writer: w };
 }
 
 /** Prints the code of a function: an expression whose value makes closures from upvalues. */
 export function printFunction(out: Printer, compiled: CompiledFunction): void {
-  const { node, items, slots, upvalues } = compiled;
+  const { node, items, locals, slots, upvalues } = compiled;
   const params = node.params.map((variable) => compiled.writer.nameOf(variable));
-  const rest = node.isVararg ? ["...va"] : [];
-  const locals = slots.filter((name) => !params.includes(name) && name !== "va");
+  if (node.isVararg) params.push("...va");
+  const args = params.join(",");
   const self = `F${node.id}`;
   const origin = { line: node.line };
   out.line(
     `(${
       [...upvalues.slice(0, -1), "self"].join(",")
-    })=>{const f=function ${self}_${compiled.writer.unit.number}(${[...params, ...rest].join(",")}){`,
+    })=>{const f=function ${self}_${compiled.writer.unit.number}(${args}){`,
     origin,
   );
-  out.line(`let r,k_${locals.map((name) => `,${name}${name === "b_" ? "=0" : ""}`).join("")};`, origin);
+  out.line(`let ${["r", "k_", ...locals].join(",")};${locals.includes("b_") ? "b_=0;" : ""}`, origin);
   // One level deeper, until `M.d--` before a return. Whoever catches what is thrown sets the depth back
-  const args = [...params, ...rest].join(",");
   out.line(`if((++M.d>${MAX_DEPTH}||--M.b<0)&&enter(${self},[${args}])===S)return S;`, origin);
   if (compiled.writer.siteCount === 0) printPlain(out, items);
   else {

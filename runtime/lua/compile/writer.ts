@@ -37,7 +37,8 @@ export class FunctionWriter {
   readonly evaluated = new Map<Expression, Operand>();
   /** Labels that begin a stage, with the statements that jump there. */
   readonly stages = new Map<Label, { readonly jump: string }>();
-  readonly #names = new Set<string>();
+  readonly #declared: string[] = [];
+  #mostTemporaries = 0;
   /** How many temporaries are in use: statements give back those that they take. */
   temporaries = 0;
   #labels = 0;
@@ -47,9 +48,11 @@ export class FunctionWriter {
     this.line = node.line;
   }
 
-  /** The JavaScript names of all variables and temporaries but the parameters. */
-  get names(): ReadonlySet<string> {
-    return this.#names;
+  /** The JavaScript names of all variables and temporaries but the parameters, each once. */
+  names(): string[] {
+    const names = [...new Set(this.#declared)];
+    for (let i = 1; i <= this.#mostTemporaries; i++) names.push(`t${i}`);
+    return names;
   }
 
   /** Adds statements. */
@@ -133,9 +136,9 @@ export class FunctionWriter {
 
   /** A new temporary. They are given back at the end of a statement: see {@link scoped}. */
   temporary(): Operand {
-    const name = `t${++this.temporaries}`;
-    this.#names.add(name);
-    return name;
+    const number = ++this.temporaries;
+    if (number > this.#mostTemporaries) this.#mostTemporaries = number;
+    return `t${number}`;
   }
 
   /** Runs `work`, and gives back the temporaries that it took. */
@@ -152,14 +155,14 @@ export class FunctionWriter {
   /** Declares a local variable. */
   declare(variable: Variable): string {
     const name = this.nameOf(variable);
-    this.#names.add(name);
+    this.#declared.push(name);
     this.scope = { name, outer: this.scope };
     return name;
   }
 
   /** Declares a variable of the compiler's own. */
   declareName(name: string): void {
-    this.#names.add(name);
+    this.#declared.push(name);
   }
 
   nameOf(variable: Variable): string {
