@@ -96,9 +96,11 @@ export class Lexer extends StringReader {
   private scan(): number {
     const { source } = this;
     for (;;) {
-      let c = source.charCodeAt(this.at);
-      while (c === 0x20) c = source.charCodeAt(++this.at);
-      if (NAME_START[c] === 1) return this.word();
+      let { at } = this;
+      let c = source.charCodeAt(at);
+      while (c === 0x20) c = source.charCodeAt(++at);
+      if (NAME_START[c] === 1) return this.word(at);
+      this.at = at;
       switch (c) {
         case 0x09:
         case 0x0b:
@@ -174,16 +176,17 @@ export class Lexer extends StringReader {
     return token;
   }
 
-  private word(): number {
+  private word(start: number): number {
     const { source } = this;
-    const start = this.at;
     let at = start + 1;
     while (NAME_CHARACTER[source.charCodeAt(at)] === 1) at++;
     this.start = start;
     this.at = at;
     const text = source.slice(start, at);
-    const reserved = Token.RESERVED.get(text);
-    if (reserved !== undefined) return reserved;
+    if (at - start > 1 && at - start <= Token.LONGEST_RESERVED) {
+      const reserved = Token.RESERVED.get(text);
+      if (reserved !== undefined) return reserved;
+    }
     this.text = text;
     return Token.NAME;
   }
@@ -198,11 +201,12 @@ export class Lexer extends StringReader {
         return;
       }
     }
-    for (;;) {
-      const c = source.charCodeAt(this.at);
-      if (c === LINE_FEED || c === CARRIAGE_RETURN || (c === 0 && this.at >= this.end)) return;
-      this.at++;
+    let { at } = this;
+    let c = source.charCodeAt(at);
+    while (c !== LINE_FEED && c !== CARRIAGE_RETURN && (c !== 0 || at < this.end)) {
+      c = source.charCodeAt(++at);
     }
+    this.at = at;
   }
 
   private numeral(): number {
