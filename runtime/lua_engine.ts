@@ -67,6 +67,7 @@ class NativeVm implements Vm, TaskVm {
     this.#vm = new LuaVm({
       write: options.write,
       warn: options.warn ?? (() => {}),
+      beforeLoad: options.beforeLoad ?? (() => {}),
       heap,
       memory: options.memory ?? Infinity,
       limits: { check: () => this.#check(), checkTime: () => this.#checkTime(performance.now()) },
@@ -233,6 +234,7 @@ const VERSION = /\blua_engine-(\w+)\.js$/.exec(import.meta.url)?.[1];
 export const engine: Engine = {
   name: "lua",
   version: "5.5",
+  loadWaits: true,
   createVm: (options) => new NativeVm(options),
   preload: importStepped,
   showCode: setCodeListener,

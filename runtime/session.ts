@@ -3,7 +3,7 @@ import { bindGlobal } from "./seam/declare.ts";
 import type { Engine, Vm } from "./seam/engine.ts";
 import { type GlobalEntry, GLOBALS } from "../builtins/registry.ts";
 import type { Environment, Host, Logger, Output, RunningTask, StopRole, Task } from "./seam/host.ts";
-import { INDIRECT, mentionedWords, wordOf } from "./mentioned_words.ts";
+import { mentionedWords, reachesAll, wordOf } from "./mentioned_words.ts";
 import { Loader, type ModuleFiles } from "./loader.ts";
 import { chosenMemory } from "./memory.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -44,6 +44,7 @@ export class Session implements Host {
   readonly signal: AbortSignal;
   readonly #scheduler: Scheduler;
   readonly #loader: Loader;
+  readonly #loadWaits: boolean;
   /** Builtins that have not been made yet, by the word that asks for them. */
   readonly #pending: Map<string, GlobalEntry>;
   readonly #states = new Map<symbol, unknown>();
@@ -62,9 +63,11 @@ export class Session implements Host {
     this.output = output;
     this.environment = options.environment;
     this.signal = options.signal ?? new AbortController().signal;
+    this.#loadWaits = engine.loadWaits;
     this.vm = engine.createVm({
       write: (bytes) => output.write(bytes),
       warn: (bytes) => this.log.warn(toText(bytes)),
+      beforeLoad: (source) => this.prepare(source),
       memory: options.memory ?? chosenMemory(),
       ...(deadline === undefined ? {} : { deadline }),
       ...(deadlineMessage === undefined ? {} : { deadlineMessage }),
@@ -86,7 +89,7 @@ export class Session implements Host {
   prepare(source: string, words?: readonly string[]): MaybePromise<void> {
     if (this.#pending.size === 0) return;
     const wanted = new Set(words ?? mentionedWords(source));
-    const all = INDIRECT.some((name) => wanted.has(name));
+    const all = reachesAll(wanted, this.#loadWaits);
     const entries = Array.from(this.#pending).flatMap(([word, entry]) =>
       all || wanted.has(word) ? [entry] : []
     );

@@ -138,5 +138,6 @@ function nativeMessage(error: unknown): string {
 export const engine: Engine = {
   name: "fengari",
   version: "5.3",
+  loadWaits: false,
   createVm: (options) => new FengariVm(options),
 };

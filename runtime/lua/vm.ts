@@ -35,6 +35,8 @@ export interface LuaVmOptions {
   limits: Limits;
   /** Where warnings go, bytes. */
   warn(message: string): void;
+  /** What a text needs before it can run, which `load` waits for. */
+  beforeLoad(source: string): void | Promise<void>;
 }
 
 registerWhole(tableLibrary.pack, packed);
@@ -79,7 +81,7 @@ export class LuaVm {
     };
     const { globals } = this;
     fill(globals, globals, "", baseFunctions({ write: options.write, collector, warnings }));
-    fill(globals, globals, "", { load: loadFunction(globals, this.#inspection, heap) });
+    fill(globals, globals, "", { load: loadFunction(globals, this.#inspection, options) });
     globals.setStr("_G", globals);
     globals.setStr("_VERSION", "Lua 5.5");
     const libraries = {

@@ -1,7 +1,7 @@
 /**
  * What an engine offers: the seam behind which one Lua implementation can take another's place.
  */
-import type { LuaFunction, LuaResult, LuaTable, LuaThread, LuaValue } from "./value.ts";
+import type { LuaFunction, LuaResult, LuaTable, LuaThread, LuaValue, MaybePromise } from "./value.ts";
 
 /**
  * A function of the host that Lua can call. Arguments and results are Lua values. It may throw a `ScriptError`
@@ -91,6 +91,12 @@ export interface VmOptions {
   /** Where warnings go (`warn`, errors in finalizers), bytes. @default nowhere */
   warn?(message: string): void;
   /**
+   * Asked by `load`, where that can wait, for what a text needs before it can run: `load` waits for that.
+   *
+   * @param source Bytes
+   */
+  beforeLoad?(source: string): MaybePromise<void>;
+  /**
    * A clock reading (`performance.now()`) past which running Lua code is ended with an error, even in an
    * endless loop. @default none
    */
@@ -110,6 +116,8 @@ export interface Engine {
   readonly name: string;
   /** The Lua version it implements, such as `5.3`. */
   readonly version: string;
+  /** Whether `load` waits for what a text needs: see `VmOptions.beforeLoad`. */
+  readonly loadWaits: boolean;
   createVm(options: VmOptions): Vm;
   /** Imports what it imports only for few programs; absent where that is nothing. */
   preload?(): Promise<unknown>;

@@ -142,3 +142,18 @@ test("string.gsub goes on where its function has waited", function()
   assert.eq(ok, false)
   assert.matches(message, ":\\d+: invalid replacement value")
 end)
+
+test("load waits for the builtins that its text names", function()
+  -- None of them is named in this file
+  local function text(first, last, rest) return "return " .. first .. last .. rest end
+  assert.eq(load(text("to", "ml", ".encode({ a = 1 })"))(), "a = 1\n")
+  assert.eq(load(text("re", "gex", ".match('a', 'a')"))(), true)
+  local parts = { text("mark", "down", ".to_html('x')") }
+  local function reader() return table.remove(parts) end
+  assert.eq(load(reader)(), "<p>x</p>\n")
+  local names = { text("ya", "ml", ".encode"), text("tem", "plate", ".render_string") }
+  local threads = {}
+  for i, name in ipairs(names) do threads[i] = coroutine.wrap(function() return type(load(name)()) end) end
+  assert.eq(threads[1](), "function")
+  assert.eq(threads[2](), "function")
+end)

@@ -76,8 +76,15 @@ export function loadChunk(
   }
 }
 
+/** What `load` needs of its VM. */
+export interface LoadHost {
+  readonly heap: Heap;
+  /** What a text needs before it can run. */
+  beforeLoad(source: string): void | Promise<void>;
+}
+
 /** `load` over a table of globals. */
-export function loadFunction(globals: LuaTable, inspection: Inspection, heap: Heap): LuaFunction {
+export function loadFunction(globals: LuaTable, inspection: Inspection, host: LoadHost): LuaFunction {
   let kept = 0;
 
   /**
@@ -87,9 +94,11 @@ export function loadFunction(globals: LuaTable, inspection: Inspection, heap: He
   function released(fn: LuaFunction, source: string): LuaResult {
     kept += CHUNK_BYTES + source.length * BYTES_PER_BYTE;
     const { current } = machine;
-    if (kept < MOST_KEPT || current === null) return rested(fn);
+    if (current === null || current.isFinalizer) return rested(fn);
+    const ready = host.beforeLoad(source);
+    if (kept < MOST_KEPT && ready === undefined) return rested(fn);
     kept = 0;
-    current.promise = heap.turn().then(() => fn);
+    current.promise = (ready ?? host.heap.turn()).then(() => fn);
     return SUSPENDED;
   }
 
