@@ -91,8 +91,8 @@ export let callWith: CallWith = (fn, args) => {
 export const UNDER_WAY: CallRequest = [undefined];
 
 /**
- * Runs `work`, which uses {@link callDirectly} or {@link callWith}. Where one of its calls is suspended it gives the generator that goes on,
- * which yields {@link UNDER_WAY} first; it has no results else.
+ * Runs `work`, which uses {@link callDirectly} or {@link callWith}. Where one of its calls is suspended it gives the
+ * generator that goes on, which yields {@link UNDER_WAY} first; it has no results else.
  */
 export type DirectDriver = (work: () => Callback | undefined) => LuaResult;
 

@@ -30,7 +30,7 @@ function formatted(parts: readonly FormatPart[], values: readonly LuaValue[]): s
   // Formats stand in loops: nothing is allocated but the text
   for (let i = 0; i < parts.length; i++) {
     const part = parts[i] as FormatPart;
-    const piece = typeof part === "string" ? part : shown(part, values, used++);
+    const piece = typeof part === "string" ? part : pieceOf(part, values, used++);
     if (piece === undefined) return undefined;
     checkLength(result.length + piece.length);
     result += piece;
@@ -44,7 +44,7 @@ function joined(parts: readonly FormatPart[], values: readonly LuaValue[]): stri
   let length = 0;
   let used = 0;
   for (const part of parts) {
-    const piece = typeof part === "string" ? part : shown(part, values, used++);
+    const piece = typeof part === "string" ? part : pieceOf(part, values, used++);
     if (piece === undefined) return undefined;
     length += piece.length;
     checkLength(length);
@@ -54,7 +54,7 @@ function joined(parts: readonly FormatPart[], values: readonly LuaValue[]): stri
   return pieces.join("");
 }
 
-function shown(part: Conversion, values: readonly LuaValue[], at: number): string | undefined {
+function pieceOf(part: Conversion, values: readonly LuaValue[], at: number): string | undefined {
   return part.plainly?.(values[at]) ?? convert(part, values, at);
 }
 
