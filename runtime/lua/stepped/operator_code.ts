@@ -1,50 +1,12 @@
 /** Instructions of operators, with what PUC-Rio computes beforehand. After its `lcode.c`. */
 import type { BinaryOperator, UnaryExpression } from "../ast.ts";
-import {
-  arithAdd,
-  arithBand,
-  arithBnot,
-  arithBor,
-  arithBxor,
-  arithDiv,
-  arithIdiv,
-  arithMod,
-  arithMul,
-  arithPow,
-  arithShl,
-  arithShr,
-  arithSub,
-  arithUnm,
-  type IntegerNumber,
-  isInteger,
-  isNumber,
-  type LuaNumber,
-  toFloat,
-  toInteger,
-} from "../number/mod.ts";
+import { foldedBinary, foldedUnary } from "../number/folding.ts";
+import { isInteger, isNumber, type LuaNumber, toInteger } from "../number/mod.ts";
 import type { LuaValue } from "../table.ts";
 import { ExpressionCode, type Operand } from "./expression_code.ts";
 import * as Op from "./opcode.ts";
 import { CONSTANT } from "./prototype.ts";
 import type { ExpressionValue } from "./value.ts";
-
-const ARITHMETIC: Readonly<Record<string, (a: LuaNumber, b: LuaNumber) => LuaNumber>> = {
-  "+": arithAdd,
-  "-": arithSub,
-  "*": arithMul,
-  "/": arithDiv,
-  "//": arithIdiv,
-  "%": arithMod,
-  "^": arithPow,
-};
-
-const BITWISE: Readonly<Record<string, (a: IntegerNumber, b: IntegerNumber) => IntegerNumber>> = {
-  "&": arithBand,
-  "|": arithBor,
-  "~": arithBxor,
-  "<<": arithShl,
-  ">>": arithShr,
-};
 
 /** Numbers that instructions of PUC-Rio hold as signed bytes. */
 function isShort(value: LuaValue): boolean {
@@ -63,23 +25,6 @@ function isShortInteger(e: ExpressionValue): boolean {
   return value !== undefined && isInteger(value) && isShort(value);
 }
 
-function computed(operator: string, a: LuaNumber, b: LuaNumber): LuaNumber | undefined {
-  const arithmetic = ARITHMETIC[operator];
-  if (arithmetic !== undefined) {
-    const divides = operator === "/" || operator === "//" || operator === "%";
-    return divides && toFloat(b) === 0 ? undefined : arithmetic(a, b);
-  }
-  const [x, y] = [toInteger(a), toInteger(b)];
-  return x === undefined || y === undefined ? undefined : BITWISE[operator]?.(x, y);
-}
-
-/** A float that is 0 or no number is not a constant in PUC-Rio's code. */
-function isFoldable(value: LuaNumber | undefined): value is LuaNumber {
-  if (value === undefined) return false;
-  const n = toFloat(value);
-  return isInteger(value) || (n !== 0 && !Number.isNaN(n));
-}
-
 /** A binary operator, `and` and `or` included. */
 export type Connective = BinaryOperator | "and" | "or";
 
@@ -89,13 +34,8 @@ export class OperatorCode extends ExpressionCode {
     if (operator === "not") return this.not(e);
     const value = numeral(e);
     if (value !== undefined && operator !== "#") {
-      const integer = toInteger(value);
-      const result = operator === "-"
-        ? arithUnm(value)
-        : integer === undefined
-        ? undefined
-        : arithBnot(integer);
-      if (isFoldable(result)) {
+      const result = foldedUnary(operator, value);
+      if (result !== undefined) {
         e.value = result;
         return;
       }
@@ -176,13 +116,13 @@ export class OperatorCode extends ExpressionCode {
   #arithmetic(operator: BinaryOperator, a: ExpressionValue, b: ExpressionValue, line: number): void {
     const [x, y] = [numeral(a), numeral(b)];
     if (x !== undefined && y !== undefined) {
-      const result = computed(operator, x, y);
-      if (isFoldable(result)) {
+      const result = foldedBinary(operator, x, y);
+      if (result !== undefined) {
         a.value = result;
         return;
       }
     }
-    const isBitwise = BITWISE[operator] !== undefined && operator !== "<<" && operator !== ">>";
+    const isBitwise = operator === "&" || operator === "|" || operator === "~";
     const commutes = operator === "+" || operator === "*" || isBitwise;
     let flip = false;
     if (commutes && x !== undefined && (!isBitwise || isInteger(x))) {
