@@ -121,7 +121,7 @@ class NativeVm implements Vm, TaskVm {
       try {
         result = host(args);
       } catch (error) {
-        throw raised(name, error, locate(1));
+        throw raised(name, error, () => locate(1));
       }
       // What takes long gives or takes long strings
       const [first] = args;

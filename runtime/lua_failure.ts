@@ -22,16 +22,16 @@ class HostFailure extends LuaThrow {
 /**
  * What a function of the host threw, or what its promise was rejected with, as what Lua raises.
  *
- * @param position Where it was called, as `locate` gives it
+ * @param position Gives where it was called, as `locate` does
  */
-export function raised(name: string, error: unknown, position: string): unknown {
+export function raised(name: string, error: unknown, position: () => string): unknown {
   if (error instanceof LuaThrow) return error;
   if (error instanceof LuaError) {
     return new LuaThrow(error.value, error.traceback === undefined ? undefined : fromText(error.traceback));
   }
   const co = machine.current;
   const trace = co === null || co.protection > 0 ? undefined : traceback();
-  return new LuaThrow(position + fromText(hostMessage(name, error)), trace);
+  return new LuaThrow(position() + fromText(hostMessage(name, error)), trace);
 }
 
 /** A Lua error as host code sees it. */

@@ -57,7 +57,7 @@ export class Pace {
   failure(reason: unknown): unknown {
     const waiter = this.#waiter;
     // The position is asked for only now: that takes longer than most waits
-    return waiter === undefined ? thrown(reason) : raised(this.#name, reason, locateWaiting(waiter));
+    return waiter === undefined ? thrown(reason) : raised(this.#name, reason, () => locateWaiting(waiter));
   }
 
   /** Gives others their turn. @returns When it is over */
