@@ -7,9 +7,12 @@ import type { Origin } from "./origin.ts";
 export class Printer {
   readonly lines: string[] = [];
   readonly origins: (Origin | undefined)[] = [];
+  /** How many characters the lines have. */
+  length = 0;
 
   line(text: string, origin?: Origin): void {
     this.lines.push(text);
+    this.length += text.length;
     this.origins.push(origin);
   }
 }

@@ -128,6 +128,9 @@ function share(variable: Variable): void {
   variable.captured = variable.assigned = true;
 }
 
+/** As much text V8 compiles at a time with little memory, which it takes anew for each: it is faster so than at once. */
+const PIECE = 30_000;
+
 /** A chunk in a VM. */
 export class LoadedChunk implements KnownChunk {
   readonly number: number;
@@ -178,12 +181,12 @@ export class LoadedChunk implements KnownChunk {
 
   #compile(root: FunctionNode): void {
     // What asks for the upvalues of a function has to have been compiled with it
-    const { out, owners } = this.#code.piece(root, this.isLazy && !this.isInspected);
+    const pieces = this.#code.pieces(root, this.isLazy && !this.isInspected, PIECE);
     this.#code.compiled.forEach((compiled, id) => {
       this.#infos[id] ??= new FunctionInfo(this, id, () => compiled);
     });
-    out.line(this.#shapes.definitions());
-    this.#run(out, owners);
+    pieces[0].out.line(this.#shapes.definitions());
+    for (const { out, owners } of pieces) this.#run(out, owners);
     this.#shapes.learn();
   }
 

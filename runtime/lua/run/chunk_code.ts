@@ -70,12 +70,19 @@ export class ChunkCode implements UnitTables {
    * Compiles a function, and those inside it.
    *
    * @param isLazy Gives those inside it stubs only, which have them compiled when they are first called
+   * @param length Pieces end with the function with which they get longer than that
    */
-  piece(root: FunctionNode, isLazy: boolean): Piece {
-    const out = new Printer();
-    const owners: (FunctionNode | undefined)[] = [];
+  pieces(root: FunctionNode, isLazy: boolean, length = Infinity): [Piece, ...Piece[]] {
+    let out = new Printer();
+    let owners: (FunctionNode | undefined)[] = [];
+    const pieces: [Piece, ...Piece[]] = [{ out, owners }];
     const queue = [root];
     for (let node = queue.shift(); node !== undefined; node = queue.shift()) {
+      if (out.length > length) {
+        out = new Printer();
+        owners = [];
+        pieces.push({ out, owners });
+      }
       const compiled = compileFunction(node, this.#selves.get(node), this);
       const inner = this.#pending.splice(0);
       if (!isLazy) queue.push(...inner);
@@ -90,7 +97,7 @@ export class ChunkCode implements UnitTables {
       }
       while (owners.length < out.lines.length) owners.push(undefined);
     }
-    return { out, owners };
+    return pieces;
   }
 
   /**

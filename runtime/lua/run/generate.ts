@@ -73,7 +73,7 @@ export function generate(text: string, name: string, number: number): Generated 
   shareEnvironment(tree);
   const shapes = new ShapeList();
   const code = new ChunkCode(number, false, shapes);
-  const { out, owners } = code.piece(tree.main, false);
+  const [{ out, owners }] = code.pieces(tree.main, false);
   return { tree, code, shapes, main: { lines: out.lines, origins: out.origins, owners } };
 }
 
