@@ -19,6 +19,8 @@ export function concat(table: LuaValue, separator: LuaValue, from: LuaValue, to:
   const start = optInteger(from, 3, "concat", 1);
   const end = optInteger(to, 4, "concat", table.length());
   if (!areSafe(start, end)) return drive(concatSteps(table, between, start, end));
+  const joined = joinStrings(table.array, start as number, end as number, between);
+  if (joined !== undefined) return rested(joined);
   const pieces = new Pieces(between);
   for (let i = start as number; i <= (end as number); i++) {
     const value = table.getInt(i);
@@ -26,6 +28,26 @@ export function concat(table: LuaValue, separator: LuaValue, from: LuaValue, to:
     pieces.add(value, i);
   }
   return pieces.join();
+}
+
+/** Elements that all are strings in the array part, as nearly always; undefined for others. */
+function joinStrings(
+  array: readonly LuaValue[],
+  start: number,
+  end: number,
+  separator: string,
+): string | undefined {
+  if (start < 1 || end < start || end >= array.length) return undefined;
+  let length = separator.length * (end - start);
+  for (let i = start; i <= end; i++) {
+    const value = array[i];
+    if (typeof value !== "string") return undefined;
+    length += value.length;
+  }
+  checkLength(length);
+  spendWork(end - start);
+  chargeString(length);
+  return array.slice(start, end + 1).join(separator);
 }
 
 function* concatSteps(table: LuaValue, separator: LuaValue, from: LuaValue, to: LuaValue): Callback {
