@@ -15,7 +15,7 @@ const output = scratch === undefined ? "dist/assay" : `${scratch}/assay`;
 const base = check ? Deno.execPath() : Deno.env.get("DENORT_BIN");
 
 // As in bin/assay, but for --no-lazy: where the code cannot be cached, all of it would be compiled at each start
-const flags = "--v8-flags=--no-lazy-eval,--min-semi-space-size=8";
+const flags = "--v8-flags=--no-lazy-eval,--min-semi-space-size=16";
 const args = ["compile", "-A", "--no-prompt", "--bundle", "--minify", "--quiet", flags, ...extra];
 const { code } = await new Deno.Command(Deno.execPath(), {
   args: [...args, "--output", output, "main.ts"],
