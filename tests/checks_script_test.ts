@@ -101,6 +101,22 @@ Deno.test("scripts may use the network and the builtins that need no more", () =
     assert.match(stderr, /INFO probe logged\n[^]*^probe printed\n/m);
   }));
 
+Deno.test("a text that a confined script loads has the builtins that it names", () =>
+  withFolder(async (folder) => {
+    await Deno.writeTextFile(
+      `${folder}/loads.lua`,
+      `assert(load("return ya" .. "ml.parse('a: 1').a")() == 1)
+       assert(load("return ba" .. "se64.encode('hi')")() == "aGk=")
+       assert(load("return markd" .. "own")() == nil)`,
+    );
+    await Deno.writeTextFile(
+      `${folder}/c.yaml`,
+      "{retries: 0, checks: [{name: loads, type: script, file: loads.lua}]}",
+    );
+    const { status, stdout } = await assay(["c.yaml"], { cwd: folder });
+    assert.equal(status, 0, stdout);
+  }));
+
 Deno.test("scripts have no way to files, commands and the process's environment", () =>
   withFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/secret.lua`, "return 'secret'");
