@@ -5,10 +5,10 @@ import { LuaAbort, LuaThrow } from "./error.ts";
 import { coroutineLibrary } from "./base/coroutine.ts";
 import { createDebugLibrary } from "./base/debug.ts";
 import { typeName } from "./library/arguments.ts";
-import { loadChunk, loadFunction } from "./base/load.ts";
+import { loadChunk, loadFunction, type LoadHost } from "./base/load.ts";
 import { createMathLibrary } from "./library/math.ts";
 import { setLongestString, setPatternBudget, stringLibrary } from "./library/string/mod.ts";
-import { type Heap, MemoryLimit, setCharge } from "./memory.ts";
+import { MemoryLimit, setCharge } from "./memory.ts";
 import { packed, tableLibrary } from "./library/table.ts";
 import { utf8Library } from "./library/utf8.ts";
 import { type Callback, drive, type LuaResult, NOTHING } from "./library/callback.ts";
@@ -26,17 +26,14 @@ import { LuaTable, type LuaValue } from "./table.ts";
 /** Looks at the limits for one at the heap. */
 const CHECKS_PER_LOOK = 8;
 
-export interface LuaVmOptions {
+export interface LuaVmOptions extends LoadHost {
   /** Where `print` writes, bytes. */
   write(bytes: string): void;
-  heap: Heap;
   /** Bytes by which the heap may grow. */
   memory: number;
   limits: Limits;
   /** Where warnings go, bytes. */
   warn(message: string): void;
-  /** What a text needs before it can run, which `load` waits for. */
-  beforeLoad(source: string): void | Promise<void>;
 }
 
 registerWhole(tableLibrary.pack, packed);

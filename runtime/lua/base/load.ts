@@ -79,7 +79,7 @@ export function loadChunk(
 /** What `load` needs of its VM. */
 export interface LoadHost {
   readonly heap: Heap;
-  /** What a text needs before it can run. */
+  /** What a text needs before it can run, which `load` waits for. */
   beforeLoad(source: string): void | Promise<void>;
 }
 

@@ -7,12 +7,11 @@ import type { FunctionWriter, Operand } from "./writer.ts";
 
 /** Tests joined to one; empty ones always hold. */
 function all(a: string, b: string, c = "", d = ""): string {
-  const joined = both(both(a, b), both(c, d));
-  return joined === "" ? "true" : joined;
+  return both(both(a, b), both(c, d)) || "true";
 }
 
-function both(a: string, b: string): string {
-  return a === "" ? b : b === "" ? a : `${a}&&${b}`;
+function both(a: string, b: string, operator: "&&" | "||" = "&&"): string {
+  return a === "" ? b : b === "" ? a : `${a}${operator}${b}`;
 }
 
 export function arithmetic(
@@ -103,9 +102,9 @@ function fastPath(operator: string, t: string, a: Operand, b: Operand, small: st
     case "~":
       return all(small, done(`${a}^${b}`));
     case "<<":
-      return all(all(small, atLeast(a, 0)), atLeast(b, 0), `${b}<21`, done(`${a}*(1<<${b})`));
+      return all(both(small, atLeast(a, 0)), atLeast(b, 0), `${b}<21`, done(`${a}*(1<<${b})`));
     case ">>":
-      return all(all(small, atLeast(a, 0)), atLeast(b, 0), `${b}<32`, done(`${a}>>${b}`));
+      return all(both(small, atLeast(a, 0)), atLeast(b, 0), `${b}<32`, done(`${a}>>${b}`));
     default:
       return undefined;
   }
@@ -158,11 +157,7 @@ export function equality(
     return t;
   }
   // Of two values that are no objects, none is a boxed number
-  const boxes = isNumericLiteral(a)
-    ? objectTest(b)
-    : isNumericLiteral(b)
-    ? objectTest(a)
-    : `${objectTest(a)}||${objectTest(b)}`;
+  const boxes = both(objectTest(a), objectTest(b), "||") || "false";
   w.site(
     `if(!(${t}=${a}===${b})&&(${boxes})&&(${t}=eq(${a},${b}))===S)${w.exit()}`,
     `${t}=truth(first(val));`,
@@ -178,5 +173,5 @@ function isPlainConstant(operand: Operand): boolean {
 }
 
 function objectTest(operand: Operand): string {
-  return isNumericLiteral(operand) ? "false" : `typeof ${operand}==="object"`;
+  return isNumericLiteral(operand) ? "" : `typeof ${operand}==="object"`;
 }

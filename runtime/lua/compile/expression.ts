@@ -79,13 +79,13 @@ function holderOf(e: Expression): Expression | undefined {
 function evaluateHolder(w: FunctionWriter, e: Expression): void {
   let length = 0;
   for (let each = holderOf(e); each !== undefined && length < LONG_CHAIN; each = holderOf(each)) length++;
+  // Hardly ever: no list is made before that is known
   if (length < LONG_CHAIN) return;
   const chain: Expression[] = [];
   for (let each = holderOf(e); each !== undefined; each = holderOf(each)) {
     if (w.evaluated.has(each)) return;
     chain.push(each);
   }
-  if (chain.length < LONG_CHAIN) return;
   for (const each of chain.reverse()) {
     const operand = expression(w, each);
     if (/^[tv]\d/.test(operand)) w.evaluated.set(each, operand);
@@ -262,12 +262,6 @@ function binary(w: FunctionWriter, e: BinaryExpression, into?: string): Operand 
 
 /** Chains to the left are as long as the source likes: they are walked, not recursed into. */
 function chained(w: FunctionWriter, e: BinaryExpression, into?: string): Operand {
-  if (e.left.kind !== "binary" && !isLate(w, e.left)) {
-    const left = expression(w, e.left);
-    const right = expression(w, e.right);
-    w.line = e.line;
-    return operation(w, e, left, right, into);
-  }
   const chain: BinaryExpression[] = [];
   let leftmost: Expression = e;
   while (leftmost.kind === "binary" && leftmost.operator !== "..") {

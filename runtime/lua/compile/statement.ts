@@ -18,7 +18,7 @@ export function block(w: FunctionWriter, body: Block): void {
   const { scope } = w;
   const closers = w.closers.length;
   w.blocks.push({ block: body, closers });
-  sequence(w, body.statements, 0);
+  sequence(w, body.statements);
   w.blocks.pop();
   w.scope = scope;
   if (w.closers.length > closers) {
@@ -32,23 +32,19 @@ function endsElsewhere(statements: readonly Statement[]): boolean {
   return last === "return" || last === "break" || last === "goto";
 }
 
-/** Statements from one on; a label takes those around it into a block and a loop of its own. */
-function sequence(w: FunctionWriter, statements: readonly Statement[], from: number): void {
-  if (!statements.some(isLabel)) {
-    for (let i = from; i < statements.length; i++) statement(w, statements[i] as Statement);
-    return;
-  }
-  if (from === 0 && jumpsCross(statements)) return stages(w, statements);
-  const place = statements.findLastIndex((s, i) => i >= from && s.kind === "label" && isUsed(s.label));
+/** Statements; a label takes those around it into a block and a loop of its own. */
+function sequence(w: FunctionWriter, statements: readonly Statement[]): void {
+  const place = statements.findLastIndex((s) => s.kind === "label" && isUsed(s.label));
   const at = statements[place];
-  if (at === undefined || at.kind !== "label") {
-    for (let i = from; i < statements.length; i++) statement(w, statements[i] as Statement);
+  if (at?.kind !== "label") {
+    for (let i = 0; i < statements.length; i++) statement(w, statements[i] as Statement);
     return;
   }
+  if (jumpsCross(statements)) return stages(w, statements);
   const { label } = at;
   const before = statements.slice(0, place);
-  if (label.forward) w.block(forwardLabel(label), () => sequence(w, before, from));
-  else sequence(w, before, from);
+  if (label.forward) w.block(forwardLabel(label), () => sequence(w, before));
+  else sequence(w, before);
   const after = () => {
     for (let i = place + 1; i < statements.length; i++) statement(w, statements[i] as Statement);
   };
@@ -61,8 +57,6 @@ function sequence(w: FunctionWriter, statements: readonly Statement[], from: num
   });
   w.passed.delete(label);
 }
-
-const isLabel = ({ kind }: Statement) => kind === "label";
 
 /** Whether there may be jumps into what a backward jump goes around, which no nesting of blocks and loops can be. */
 function jumpsCross(statements: readonly Statement[]): boolean {
@@ -117,9 +111,7 @@ function statement(w: FunctionWriter, s: Statement): void {
   const { scope } = w;
   const around = w.blocks.at(-1);
   if (around !== undefined) around.closers = w.closers.length;
-  const { temporaries } = w;
-  compile(w, s);
-  w.temporaries = temporaries;
+  w.scoped(() => compile(w, s));
   if (s.kind !== "local" && s.kind !== "localfunction") w.scope = scope;
 }
 
@@ -250,7 +242,7 @@ function repeatLoop(w: FunctionWriter, s: Of<"repeat">): void {
     spendSlice(w);
     const closers = w.closers.length;
     w.blocks.push({ block: s.body, closers });
-    sequence(w, s.body.statements, 0);
+    sequence(w, s.body.statements);
     w.blocks.pop();
     w.line = s.condition.line;
     w.scoped(() => {

@@ -39,8 +39,7 @@ export class FunctionWriter {
   readonly stages = new Map<Label, { readonly jump: string }>();
   readonly #declared: string[] = [];
   #mostTemporaries = 0;
-  /** How many temporaries are in use: statements give back those that they take. */
-  temporaries = 0;
+  #temporaries = 0;
   #labels = 0;
   #loopsAround = 0;
 
@@ -79,7 +78,7 @@ export class FunctionWriter {
   site(text: string, resume: string, expression?: Expression, event?: string): void {
     const number = ++this.siteCount;
     const origin = event === undefined ? this.origin(expression) : { ...this.origin(expression), event };
-    const live = { temporaries: this.temporaries, scope: this.scope };
+    const live = { temporaries: this.#temporaries, scope: this.scope };
     this.items.push({ kind: "site", number, text, resume, origin, live });
   }
 
@@ -136,16 +135,16 @@ export class FunctionWriter {
 
   /** A new temporary. They are given back at the end of a statement: see {@link scoped}. */
   temporary(): Operand {
-    const number = ++this.temporaries;
+    const number = ++this.#temporaries;
     if (number > this.#mostTemporaries) this.#mostTemporaries = number;
     return `t${number}`;
   }
 
   /** Runs `work`, and gives back the temporaries that it took. */
   scoped(work: () => void): void {
-    const before = this.temporaries;
+    const before = this.#temporaries;
     work();
-    this.temporaries = before;
+    this.#temporaries = before;
   }
 
   label(): string {

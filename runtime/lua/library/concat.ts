@@ -45,7 +45,7 @@ function joinStrings(
     length += value.length;
   }
   checkLength(length);
-  spendWork(end - start);
+  spendWork(end - start + 1);
   chargeString(length);
   return array.slice(start, end + 1).join(separator);
 }

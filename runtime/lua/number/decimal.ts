@@ -50,10 +50,9 @@ const DECIMAL_DIGITS = 15;
 /** `%.{precision}g`, or `%#.{precision}g` where zeros are kept. @param precision 0 to 99 */
 export function general(x: number, precision: number, keepZeros = false): string {
   const wanted = precision === 0 ? 1 : precision;
-  // ECMAScript gives the shortest digits that round-trip: if they are no more than wanted, C gives the same ones.
   if (x >= 1e-4 && x < 1e15 && wanted <= DECIMAL_DIGITS && !keepZeros) {
-    const shortest = `${x}`;
-    if (significantDigits(shortest, x) <= wanted) return shortest;
+    const shortest = shortestWithin(x, wanted);
+    if (shortest !== undefined) return shortest;
   }
   // What toPrecision gives without an exponent is what C gives, unless there was a tie, which needs a double
   // with few digits behind the binary point.
@@ -73,14 +72,16 @@ export function general(x: number, precision: number, keepZeros = false): string
 }
 
 /**
- * How many digits a number has without zeros before them.
+ * The shortest digits that round-trip, as ECMAScript gives them: where they are no more than some 15 that are wanted, C
+ * gives the same ones. Undefined where there are more.
  *
- * @param text `x` as ECMAScript shows it
- * @param x From 0.0001 to 1e21
+ * @param x From 0.0001 to 1e15
  */
-export function significantDigits(text: string, x: number): number {
-  if (x >= 1) return text.length - (Number.isInteger(x) ? 0 : 1);
-  return text.length - (x >= 0.1 ? 2 : x >= 0.01 ? 3 : x >= 0.001 ? 4 : 5);
+export function shortestWithin(x: number, most: number): string | undefined {
+  const text = `${x}`;
+  const zeros = x >= 1 ? 0 : x >= 0.1 ? 1 : x >= 0.01 ? 2 : x >= 0.001 ? 3 : 4;
+  const digits = text.length - zeros - (Number.isInteger(x) ? 0 : 1);
+  return digits <= most ? text : undefined;
 }
 
 /** Whether digits end in a 5 behind an even digit: if that is all there is, they round down. */

@@ -1,6 +1,6 @@
 /** Numbers as `tostring` shows them. */
 import { LuaInteger } from "../value.ts";
-import { general, significantDigits } from "./decimal.ts";
+import { general, shortestWithin } from "./decimal.ts";
 import type { LuaNumber } from "./kinds.ts";
 
 /** How many digits floats are shown with, and with how many where those do not round-trip. */
@@ -18,9 +18,8 @@ export function formatFloat(n: number): string {
   const magnitude = Math.abs(n);
   if (magnitude < 1e15 && magnitude >= 1e-4) {
     if (Number.isInteger(n)) return `${n}.0`;
-    const shortest = `${magnitude}`;
-    // With more of them, 15 digits do not round-trip.
-    const digits = significantDigits(shortest, magnitude) <= SHORT ? shortest : general(magnitude, LONG);
+    // Where that takes more digits, 15 of them do not round-trip.
+    const digits = shortestWithin(magnitude, SHORT) ?? general(magnitude, LONG);
     return n < 0 ? `-${digits}` : digits;
   }
   if (!Number.isFinite(n)) return nonFinite(n);

@@ -19,7 +19,7 @@ export const NAME_START = CLASSES.map((bits) => bits & LETTER);
 
 /** `a`-`z`, `A`-`Z` and `_`. */
 export function isLetter(c: number): boolean {
-  return ((CLASSES[c] ?? 0) & LETTER) !== 0;
+  return NAME_START[c] === 1;
 }
 
 export function isDigit(c: number): boolean {

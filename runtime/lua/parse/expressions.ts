@@ -79,7 +79,7 @@ export abstract class ExpressionParser extends Parser {
   /** Reads an expression up to an operator that does not bind more strongly than `limit`. */
   private operand(limit: number): Expression {
     const { lex } = this;
-    if (++this.level > MAX_LEVELS) throw this.overflow();
+    this.enterLevel();
     // Most expressions begin with a name
     let left = lex.token === Token.NAME ? this.suffixedExpression() : this.unaryExpression();
     for (;;) {
@@ -99,7 +99,7 @@ export abstract class ExpressionParser extends Parser {
         left = { kind: "binary", operator, left, right, line: lex.lastLine };
       } else left = { kind: "binary", operator, left, right, line };
     }
-    this.level--;
+    this.leaveLevel();
     return left;
   }
 

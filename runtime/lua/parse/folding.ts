@@ -34,8 +34,9 @@ function folded(e: Expression): LuaNumber | undefined {
     case "local":
       return e.variable.literal === undefined ? undefined : folded(e.variable.literal);
     case "unary": {
-      const operand = e.operator === "-" || e.operator === "~" ? folded(e.operand) : undefined;
-      return operand === undefined ? undefined : foldedUnary(e.operator as "-" | "~", operand);
+      if (e.operator !== "-" && e.operator !== "~") return undefined;
+      const operand = folded(e.operand);
+      return operand === undefined ? undefined : foldedUnary(e.operator, operand);
     }
     case "binary":
       return foldedChain(e);

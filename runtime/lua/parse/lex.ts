@@ -183,10 +183,8 @@ export class Lexer extends StringReader {
     this.start = start;
     this.at = at;
     const text = source.slice(start, at);
-    if (at - start > 1 && at - start <= Token.LONGEST_RESERVED) {
-      const reserved = Token.RESERVED.get(text);
-      if (reserved !== undefined) return reserved;
-    }
+    const reserved = Token.RESERVED.get(text);
+    if (reserved !== undefined) return reserved;
     this.text = text;
     return Token.NAME;
   }

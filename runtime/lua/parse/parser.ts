@@ -9,8 +9,7 @@ import * as Token from "./token.ts";
 export const MAX_LEVELS = 200;
 
 export abstract class Parser {
-  /** How many levels are open. */
-  protected level = 0;
+  private level = 0;
   /** The constant global that was named last. */
   private constantGlobal: IndexExpression | undefined;
 

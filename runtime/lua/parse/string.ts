@@ -1,13 +1,9 @@
 /** Literal strings: the quoted ones with their escapes, and long brackets. */
 import { hexValue, isDigit, isHexDigit, isSpace } from "./character.ts";
 import { CARRIAGE_RETURN, LINE_FEED, Reader } from "./reader.ts";
+import * as Token from "./token.ts";
 
 const BACKSLASH = 0x5c;
-const OPENING_BRACE = 0x7b;
-const CLOSING_BRACE = 0x7d;
-const OPENING_BRACKET = 0x5b;
-const CLOSING_BRACKET = 0x5d;
-const EQUALS = 0x3d;
 
 /** The bytes behind `\a`, `\b` and so on, by the letter. */
 const SIMPLE_ESCAPES: ReadonlyMap<number, string> = new Map([
@@ -85,14 +81,14 @@ export abstract class StringReader extends Reader {
         this.skipSpace();
         return "";
       case 0x75: { // u
-        check(source.charCodeAt(++this.at) === OPENING_BRACE, "missing '{'");
+        check(source.charCodeAt(++this.at) === Token.OPENING_BRACE, "missing '{'");
         check(isHexDigit(source.charCodeAt(++this.at)), "hexadecimal digit expected");
         let code = 0;
         for (; isHexDigit(source.charCodeAt(this.at)); this.at++) {
           check(code < 0x8000000, "UTF-8 value too large");
           code = code * 16 + hexValue(source.charCodeAt(this.at));
         }
-        check(source.charCodeAt(this.at) === CLOSING_BRACE, "missing '}'");
+        check(source.charCodeAt(this.at) === Token.CLOSING_BRACE, "missing '}'");
         this.at++;
         return encodeUtf8(code);
       }
@@ -123,9 +119,9 @@ export abstract class StringReader extends Reader {
    */
   protected bracketLevel(): number {
     let at = this.at + 1;
-    while (this.source.charCodeAt(at) === EQUALS) at++;
+    while (this.source.charCodeAt(at) === Token.ASSIGN) at++;
     const level = at - this.at - 1;
-    if (this.source.charCodeAt(at) === OPENING_BRACKET) return level;
+    if (this.source.charCodeAt(at) === Token.OPENING_BRACKET) return level;
     return level === 0 ? -1 : -2;
   }
 
@@ -144,7 +140,7 @@ export abstract class StringReader extends Reader {
     let value = "";
     for (;;) {
       c = source.charCodeAt(this.at);
-      if (c === CLOSING_BRACKET && this.closes(level)) {
+      if (c === Token.CLOSING_BRACKET && this.closes(level)) {
         const rest = source.slice(start, this.at);
         this.at += level + 2;
         return value === "" ? rest : value + rest;
@@ -166,9 +162,9 @@ export abstract class StringReader extends Reader {
   private closes(level: number): boolean {
     let at = this.at + 1;
     for (let i = 0; i < level; i++) {
-      if (this.source.charCodeAt(at++) !== EQUALS) return false;
+      if (this.source.charCodeAt(at++) !== Token.ASSIGN) return false;
     }
-    return this.source.charCodeAt(at) === CLOSING_BRACKET;
+    return this.source.charCodeAt(at) === Token.CLOSING_BRACKET;
   }
 }
 

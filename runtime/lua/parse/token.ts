@@ -88,9 +88,6 @@ const RESERVED_WORDS = [
 
 const OPERATORS = ["//", "..", "...", "==", ">=", "<=", "~=", "<<", ">>", "::"];
 
-/** Reserved words have at least two letters, and at most so many. */
-export const LONGEST_RESERVED = 8;
-
 /** The token of each reserved word. */
 export const RESERVED: ReadonlyMap<string, number> = new Map(
   RESERVED_WORDS.map((word, i) => [word, AND + i]),

@@ -108,9 +108,20 @@ function driveDirectly(work: () => Callback | undefined): LuaResult {
 function callDirectly(fn: LuaValue, a: LuaValue, b: LuaValue): LuaResult {
   // Functions of the library do not look at the limits themselves
   if (--machine.b < 0 && enter(fn as LuaFunction, [a, b]) === SUSPENDED) return SUSPENDED;
-  // It has nothing to compare; PUC-Rio lets no comparison yield
-  if (fn === machine.yield) throw new LuaThrow("attempt to yield across a C-call boundary");
+  refuseYield(fn);
   return (fn as LuaFunction)(a, b) as LuaResult;
+}
+
+function callWith(fn: LuaValue, args: LuaResult): LuaResult {
+  const list = Array.isArray(args);
+  if (--machine.b < 0 && enter(fn as LuaFunction, list ? args : [args]) === SUSPENDED) return SUSPENDED;
+  refuseYield(fn);
+  return (list ? (fn as LuaFunction)(...args) : (fn as LuaFunction)(args as LuaValue)) as LuaResult;
+}
+
+/** What is called for its result at once is not `yield`: PUC-Rio lets nothing yield there. */
+function refuseYield(fn: LuaValue): void {
+  if (fn === machine.yield) throw new LuaThrow("attempt to yield across a C-call boundary");
 }
 
 /** Forgets the frames of a suspension that is not to be. */
@@ -125,13 +136,6 @@ export function abandon(co: Coroutine): void {
   co.unwound = false;
   co.promise?.catch(() => {});
   co.promise = null;
-}
-
-function callWith(fn: LuaValue, args: LuaResult): LuaResult {
-  const list = Array.isArray(args);
-  if (--machine.b < 0 && enter(fn as LuaFunction, list ? args : [args]) === SUSPENDED) return SUSPENDED;
-  if (fn === machine.yield) throw new LuaThrow("attempt to yield across a C-call boundary");
-  return (list ? (fn as LuaFunction)(...args) : (fn as LuaFunction)(args as LuaValue)) as LuaResult;
 }
 
 named("goOn", goOn);

@@ -6,7 +6,7 @@ import { type Callback, drive, type LuaResult } from "../callback.ts";
 import { addressOf } from "../identity.ts";
 import { text, textWithoutCalls } from "../tostring.ts";
 import { lowOf } from "../../number/kinds.ts";
-import { formatDouble, formatInteger, pad } from "./format_number.ts";
+import { formatDouble, formatInteger, pad, padNumber } from "./format_number.ts";
 import { type Conversion, type FormatPart, parseFormat } from "./format_spec.ts";
 import { chargeString, checkLength } from "./limits.ts";
 import { quote } from "./quote.ts";
@@ -24,38 +24,46 @@ const MANY_PARTS = 8;
 
 /** The result; `undefined` where a metamethod is to be called for it. */
 function formatted(parts: readonly FormatPart[], values: readonly LuaValue[]): string | undefined {
-  if (parts.length >= MANY_PARTS) return joined(parts, values);
+  const pieces: string[] | undefined = parts.length < MANY_PARTS ? undefined : [];
   let result = "";
+  let length = 0;
   let used = 0;
-  // Formats stand in loops: nothing is allocated but the text
   for (let i = 0; i < parts.length; i++) {
     const part = parts[i] as FormatPart;
     const piece = typeof part === "string" ? part : pieceOf(part, values, used++);
     if (piece === undefined) return undefined;
-    checkLength(result.length + piece.length);
-    result += piece;
-  }
-  chargeString(result.length);
-  return result;
-}
-
-function joined(parts: readonly FormatPart[], values: readonly LuaValue[]): string | undefined {
-  const pieces: string[] = [];
-  let length = 0;
-  let used = 0;
-  for (const part of parts) {
-    const piece = typeof part === "string" ? part : pieceOf(part, values, used++);
-    if (piece === undefined) return undefined;
     length += piece.length;
     checkLength(length);
-    pieces.push(piece);
+    if (pieces === undefined) result += piece;
+    else pieces.push(piece);
   }
   chargeString(length);
-  return pieces.join("");
+  return pieces === undefined ? result : pieces.join("");
 }
 
 function pieceOf(part: Conversion, values: readonly LuaValue[], at: number): string | undefined {
-  return part.plainly?.(values[at]) ?? convert(part, values, at);
+  const value = values[at];
+  const plain = part.isPlain ? plainly(part, value) : undefined;
+  return plain ?? convert(part, values, at);
+}
+
+/** What conversions mostly get, without a look at what they seldom have; undefined for others. */
+function plainly(spec: Conversion, value: LuaValue): string | undefined {
+  switch (spec.letter) {
+    case "s":
+      return spec.bare && typeof value === "string" ? value : undefined;
+    case "d":
+      return isNatural(value) ? padNumber("", value.toString(), spec, spec.zeros) : undefined;
+    case "x":
+      return isNatural(value) ? padNumber("", value.toString(16), spec, spec.zeros) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Whether a value is an integer of 31 bits without a sign. */
+function isNatural(value: LuaValue): value is number {
+  return typeof value === "number" && (value | 0) === value && value >= 0;
 }
 
 /** Puts texts in the place of values that metamethods show. Mistakes before such a value are told first. */

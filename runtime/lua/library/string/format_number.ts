@@ -11,7 +11,7 @@ export function pad(text: string, { width, leftAlign }: Conversion): string {
 }
 
 /** Puts sign and digits together, with zeros or blanks up to the width. */
-function padNumber(sign: string, digits: string, spec: Conversion, zeros: boolean): string {
+export function padNumber(sign: string, digits: string, spec: Conversion, zeros: boolean): string {
   if (!zeros || spec.leftAlign) return pad(sign + digits, spec);
   return sign + digits.padStart(spec.width - sign.length, "0");
 }

@@ -1,5 +1,4 @@
 /** The text of a format as its parts, parsed once and kept: `string.format` runs in loops. */
-import type { LuaValue } from "../../table.ts";
 
 /** A conversion: `%-5.2f`. */
 export interface Conversion {
@@ -19,8 +18,8 @@ export interface Conversion {
   readonly unknown: string | undefined;
   /** Which flags, width or precision it cannot have. */
   readonly mistake: string | undefined;
-  /** Shows the values that conversions mostly get; `undefined` for others, and where it is no common conversion. */
-  readonly plainly: ((value: LuaValue) => string | undefined) | undefined;
+  /** Whether it is right, and has no precision and no flags but one of `-` and `0`, as nearly all. */
+  readonly isPlain: boolean;
 }
 
 export type FormatPart = string | Conversion;
@@ -112,33 +111,8 @@ function conversion(modifiers: string, letter: string): Conversion {
     bare: modifiers === "",
     unknown,
     mistake,
-    plainly: isPlain ? plainConversion(letter, flags, Number(width)) : undefined,
+    isPlain,
   };
-}
-
-/** @param flags `-`, `0` or none */
-function plainConversion(letter: string, flags: string, width: number): Conversion["plainly"] {
-  const padded = (text: string) =>
-    text.length >= width
-      ? text
-      : flags === "-"
-      ? text.padEnd(width)
-      : text.padStart(width, flags === "0" ? "0" : " ");
-  switch (letter) {
-    case "d":
-      return (value) => isNatural(value) ? padded(value.toString()) : undefined;
-    case "x":
-      return (value) => isNatural(value) ? padded(value.toString(16)) : undefined;
-    case "s":
-      return width === 0 ? (value) => typeof value === "string" ? value : undefined : undefined;
-    default:
-      return undefined;
-  }
-}
-
-/** Whether a value is an integer of 31 bits without a sign. */
-function isNatural(value: LuaValue): value is number {
-  return typeof value === "number" && (value | 0) === value && value >= 0;
 }
 
 function unknownOf(modifiers: string, letter: string): string | undefined {
